@@ -1,0 +1,131 @@
+// Package aws describes Amazon Web Services to the simulated cloud: for each
+// resource type its ids, what it refers to, what it refuses and in which words,
+// and what it cannot change. One file holds one service.
+//
+// Sources: the API reference and user guide of each service, and the resource
+// pages of the Pulumi provider for what replaces a resource.
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+)
+
+// DefaultAccount is the account of a provider that allows any.
+const DefaultAccount = "111122223333"
+
+// Catalog is all that the simulated AWS knows.
+func Catalog() *simcloud.Catalog {
+	c := &simcloud.Catalog{
+		Package: "aws", Where: "internal/simcloud/aws",
+		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
+	}
+	for _, service := range [][]*simcloud.Type{
+		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
+	} {
+		for _, t := range service {
+			c.Types[t.Token] = t
+		}
+	}
+	return c
+}
+
+// regions are AWS's regions and how many availability zones each has.
+// Source: AWS global infrastructure, read 2026-11.
+var regions = map[string]int{
+	"us-east-1": 6, "us-east-2": 3, "us-west-1": 2, "us-west-2": 4, "ca-central-1": 3,
+	"eu-west-1": 3, "eu-west-2": 3, "eu-west-3": 3, "eu-central-1": 3, "eu-central-2": 3,
+	"eu-north-1": 3, "eu-south-1": 3, "eu-south-2": 3,
+	"ap-southeast-1": 3, "ap-southeast-2": 3, "ap-northeast-1": 3, "ap-northeast-2": 4, "ap-south-1": 3,
+	"sa-east-1": 3,
+}
+
+// zones are the names of a region's zones: a, b, c …
+func zones(region string) []string {
+	var all []string
+	for i := range regions[region] {
+		all = append(all, region+string(rune('a'+i)))
+	}
+	return all
+}
+
+var accountID = regexp.MustCompile(`^\d{12}$`)
+
+func session(config simcloud.Values) (simcloud.Session, error) {
+	s := simcloud.Session{Account: DefaultAccount, Region: config.String("region"), Tags: map[string]any{}}
+	if regions[s.Region] == 0 {
+		return s, fmt.Errorf("invalid AWS Region: %s", s.Region)
+	}
+	if allowed := config.Strings("allowedAccountIds[]"); len(allowed) > 0 {
+		s.Account = allowed[0]
+	}
+	if !accountID.MatchString(s.Account) {
+		return s, fmt.Errorf("invalid account ID (%s): want 12 digits", s.Account)
+	}
+	if tags, ok := config.Get("defaultTags.tags").(map[string]any); ok {
+		maps.Copy(s.Tags, tags)
+	}
+	return s, nil
+}
+
+func functions() map[string]simcloud.Function {
+	return map[string]simcloud.Function{
+		"aws:index/getCallerIdentity:getCallerIdentity": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
+			return simcloud.Values{
+				"id": s.Account, "accountId": s.Account,
+				"arn": "arn:aws:sts::" + s.Account + ":assumed-role/deploy/pulumi", "userId": "AROAEXAMPLE:pulumi",
+			}, nil
+		},
+		"aws:index/getPartition:getPartition": func(_ *simcloud.Cloud, _ simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
+			return simcloud.Values{
+				"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
+			}, nil
+		},
+		"aws:index/getAvailabilityZones:getAvailabilityZones": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
+			return simcloud.Values{"id": s.Region, "names": zones(s.Region)}, nil
+		},
+	}
+}
+
+// arn is an ARN of a service with regions.
+func arn(op *simcloud.Op, service, resource string) string {
+	return "arn:aws:" + service + ":" + op.Region + ":" + op.Account + ":" + resource
+}
+
+// globalArn is an ARN of a service without regions.
+func globalArn(op *simcloud.Op, service, resource string) string {
+	return "arn:aws:" + service + "::" + op.Account + ":" + resource
+}
+
+// oneOf refuses a known text at path that is not in the list.
+func oneOf(in simcloud.Values, path string, allowed ...string) error {
+	if v := in.String(path); in.Known(path) && !slices.Contains(allowed, v) {
+		return fmt.Errorf("expected %s to be one of %q, got %s", path, allowed, v)
+	}
+	return nil
+}
+
+// matches refuses a known text at path that does not look right.
+func matches(in simcloud.Values, path string, pattern *regexp.Regexp) error {
+	if v := in.String(path); v != "" && !pattern.MatchString(v) {
+		return fmt.Errorf("invalid value for %s (%s): must match %s", path, v, pattern)
+	}
+	return nil
+}
+
+// between refuses a known number at path outside the range.
+func between(in simcloud.Values, path string, low, high int) error {
+	if _, isNumber := in.Get(path).(float64); isNumber && (in.Int(path) < low || in.Int(path) > high) {
+		return fmt.Errorf("expected %s to be in the range (%d - %d), got %d", path, low, high, in.Int(path))
+	}
+	return nil
+}
+
+// problems drops the nils.
+func problems(errs ...error) []error {
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}

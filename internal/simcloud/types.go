@@ -1,0 +1,213 @@
+// Package simcloud is a cloud that exists on this machine alone. It keeps its
+// own record of what exists and refuses what a real cloud would refuse, in that
+// cloud's words. It knows nothing of the program that uses it, nor of Pulumi's
+// state: resources reach it by the provider protocol (internal/simulate) or by
+// the mocks of unit tests (simtest).
+//
+// What a resource type is like is data: a Type. The types of a cloud are a
+// Catalog, in a package of their own (simcloud/aws).
+package simcloud
+
+import (
+	"fmt"
+	"time"
+)
+
+// Catalog is all that is known of one cloud.
+type Catalog struct {
+	// Package is the Pulumi package, such as aws.
+	Package string
+	// Types are the resource types by token.
+	Types map[string]*Type
+	// Functions are the look-ups (invokes) by token.
+	Functions map[string]Function
+	// Session reads a provider's configuration: who calls, and from where.
+	Session func(config Values) (Session, error)
+	// Where names the folder that holds the types, for the error that says that
+	// one is missing.
+	Where string
+}
+
+// Session is one configured provider: an account, a region, and the tags that
+// it adds to everything.
+type Session struct {
+	Account string
+	Region  string
+	Tags    map[string]any
+}
+
+// Function is a look-up.
+type Function func(c *Cloud, s Session, args Values) (Values, error)
+
+// Type is what is known of one resource type.
+type Type struct {
+	// Token is Pulumi's type token, such as aws:ec2/subnet:Subnet.
+	Token string
+	// Noun is what the cloud calls the thing in its errors, such as "subnet".
+	Noun string
+	// IDPrefix begins the ids that the cloud gives ("subnet-": the rest is 17
+	// hex digits). Empty: ID or IDFrom tells.
+	IDPrefix string
+	// IDFrom is the input that serves as the id, such as "name" or "bucket".
+	IDFrom string
+	// ID makes the id where neither a prefix nor an input does.
+	ID func(op *Op) string
+	// Global says that names and ids hold for all regions of an account.
+	Global bool
+	// Auto names the input that gets a name from Pulumi (logical name and random
+	// suffix) where the program gives none. AutoMax is the longest.
+	Auto    string
+	AutoMax int
+	// Required are inputs without which the cloud refuses.
+	Required []string
+	// Replace are the paths of inputs that cannot change: a change replaces the
+	// resource. "*" is every input.
+	Replace []string
+	// ReplaceIf finds further paths whose change replaces, where that depends on
+	// the values.
+	ReplaceIf func(old, new Values) []string
+	// Refs are the inputs that name other resources.
+	Refs []Ref
+	// Unique are what no two resources of the type may share.
+	Unique []Unique
+	// InUse are the words by which the cloud refuses to delete the resource
+	// while another holds on to it (Ref.Holds); %s is the id.
+	InUse string
+	// Validate looks at the inputs alone, already in a preview; what is not
+	// known yet is Unknown. It returns one error for each problem.
+	Validate func(in Values) []error
+	// Refuse looks at the inputs and at what exists, before a creation or an
+	// update (op.Old is then set).
+	Refuse func(op *Op) error
+	// Outputs are the properties that the cloud adds to the inputs. Called after
+	// a creation and after an update. op.Side adds what comes along.
+	Outputs func(op *Op) Values
+	// Delete refuses a deletion for reasons beside Ref.Holds.
+	Delete func(op *Op) error
+	// Secrets are the outputs that must be kept secret.
+	Secrets []string
+	// Takes is how long a creation usually takes in the real cloud.
+	Takes time.Duration
+}
+
+// Ref is an input that names another resource.
+type Ref struct {
+	// Path is where the input is: see Values.All.
+	Path string
+	// To are the tokens of the types that it may name.
+	To []string
+	// By is the property of the other resource that it holds: "id" if empty.
+	By string
+	// Missing are the words by which the cloud refuses a name that leads
+	// nowhere; %s is the value.
+	Missing string
+	// Holds says that the other cannot be deleted while this exists.
+	Holds bool
+	// Foreign says which values live outside the account, such as the policies
+	// that the cloud keeps for all.
+	Foreign func(value string) bool
+}
+
+// Unique is a set of inputs whose values no two resources of a type may share.
+type Unique struct {
+	// Paths are the inputs.
+	Paths []string
+	// Words are how the cloud refuses; %s are the values, in order.
+	Words string
+	// Everywhere says that not even another account or region may share them.
+	Everywhere bool
+}
+
+// Op is one operation on one resource, as a Type's functions see it.
+type Op struct {
+	Session
+	// Cloud is the cloud, for look-ups with Find.
+	Cloud *Cloud
+	// Type is the resource's type.
+	Type *Type
+	// ID is the resource's id; empty before it is created.
+	ID string
+	// In are the inputs.
+	In Values
+	// Old is the record before an update; nil at a creation.
+	Old *Record
+
+	hint string // the URN: what ids are made from
+	side []*Record
+}
+
+// Record is one resource that exists.
+type Record struct {
+	// Type is the token.
+	Type string `json:"type"`
+	// ID is the id.
+	ID string `json:"id"`
+	// Account and Region say where it is. Region is empty for a global type.
+	Account string `json:"account"`
+	Region  string `json:"region,omitempty"`
+	// Hint is what it was created as: Pulumi's URN.
+	Hint string `json:"hint,omitempty"`
+	// Owner is the key of the resource it came along with and goes with.
+	Owner string `json:"owner,omitempty"`
+	// In are the inputs and Out all properties.
+	In  Values `json:"in"`
+	Out Values `json:"out"`
+	// Ready is when the real cloud would have finished it, counted from the
+	// start of the session that created it.
+	Ready time.Duration `json:"-"`
+}
+
+// Key tells the record from all others.
+func (r *Record) Key() string { return key(r.Type, r.Account, r.Region, r.ID) }
+
+func key(typ, account, region, id string) string {
+	return typ + " " + account + "/" + region + " " + id
+}
+
+// Side adds a resource that the cloud creates along with op's: it goes with it.
+// It can be found and referred to like any other.
+func (op *Op) Side(token, id string, out Values) {
+	region := op.Region
+	if t := op.Cloud.types[token]; t != nil && t.Global {
+		region = ""
+	}
+	out = normal(out).(map[string]any)
+	out["id"] = id
+	op.side = append(op.side, &Record{
+		Type: token, ID: id, Account: op.Account, Region: region, In: Values{}, Out: out,
+	})
+}
+
+// Find returns the resource of a type whose property (path) has the value, in
+// op's account and region; nil if there is none.
+func (op *Op) Find(token, path, value string) *Record {
+	for _, r := range op.Cloud.find(op.Session, token) {
+		if r.Out.String(path) == value {
+			return r
+		}
+	}
+	return nil
+}
+
+// All returns the resources of a type in op's account and region, by id.
+func (op *Op) All(token string) []*Record { return op.Cloud.find(op.Session, token) }
+
+// Hex returns n hex digits that are the same whenever the resource of this name
+// is created for the same time: ids do not change from run to run.
+func (op *Op) Hex(n int, salt string) string { return op.Cloud.hex(op.hint, salt, n) }
+
+// Error is a refusal in the words of the cloud.
+type Error struct {
+	// Code is the cloud's code, such as InvalidSubnet.Range.
+	Code string
+	// Message is what it says beside.
+	Message string
+}
+
+// Error is code and message as the cloud's tools print them.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Refusal makes an Error.
+func Refusal(code, format string, args ...any) error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}

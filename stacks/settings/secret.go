@@ -1,0 +1,39 @@
+package settings
+
+import (
+	"fmt"
+	"time"
+)
+
+// Secret is a text that must not be shown. It prints as [secret]; Reveal is the
+// only way to its content. Whoever passes it on marks it for Pulumi first
+// (pulumi.ToSecret).
+type Secret struct{ text string }
+
+// NewSecret hides text.
+func NewSecret(text string) Secret { return Secret{text} }
+
+// Reveal returns the hidden text.
+func (s Secret) Reveal() string { return s.text }
+
+// IsZero says whether there is nothing to hide.
+func (s Secret) IsZero() bool { return s.text == "" }
+
+// Format shows [secret], whatever the verb.
+func (s Secret) Format(f fmt.State, _ rune) {
+	if !s.IsZero() {
+		fmt.Fprint(f, "[secret]")
+	}
+}
+
+// MarshalYAML shows [secret].
+func (s Secret) MarshalYAML() (any, error) { return fmt.Sprint(s), nil }
+
+// MarshalJSON shows [secret].
+func (s Secret) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", fmt.Sprint(s)), nil }
+
+// Duration is a time.Duration that is written as in Go: 30s, 15m, 4h.
+type Duration time.Duration
+
+// String writes d as in Go.
+func (d Duration) String() string { return time.Duration(d).String() }

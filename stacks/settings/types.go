@@ -1,0 +1,360 @@
+package settings
+
+// Settings is everything that a stack file may say: the whole configuration of
+// one environment. Its keys stand in Pulumi.<stack>.yaml below the project's
+// name (explico:region, explico:network, …).
+//
+// The doc comment of a field is its documentation: docs/reference/settings.md
+// is printed from this file.
+type Settings struct {
+	// Cloud is the cloud the stack is built on: aws, gcp, azure or local.
+	Cloud Cloud `yaml:"cloud"`
+	// Region is the cloud's name of the stack's home region, such as eu-west-1.
+	Region string `yaml:"region"`
+	// Owner says who answers for the stack and who pays for it; it becomes tags
+	// on every resource.
+	Owner Owner `yaml:"owner"`
+	// Protect guards what holds data: deletion protection in the cloud and in
+	// Pulumi, final snapshots, changes to the database in its maintenance window
+	// only. A protected stack must be highly available.
+	Protect bool `yaml:"protect"`
+	// Recovery is what the stack promises after a disaster. The settings are
+	// refused where they cannot keep the promise.
+	Recovery Recovery `yaml:"recovery"`
+	// AWS is what only an AWS account needs.
+	AWS AWS `yaml:"aws"`
+	// Domain is the public name the platform is served under. Without one the
+	// CDN answers under the cloud's own name.
+	Domain Domain `yaml:"domain"`
+	// Network is the stack's private network.
+	Network Network `yaml:"network"`
+	// Cluster is the Kubernetes cluster.
+	Cluster Cluster `yaml:"cluster"`
+	// Database is the PostgreSQL database.
+	Database Database `yaml:"database"`
+	// Buckets are the object stores.
+	Buckets Buckets `yaml:"buckets"`
+	// CDN serves the frontend.
+	CDN CDN `yaml:"cdn"`
+	// Logs says how long the logs of the infrastructure are kept.
+	Logs Logs `yaml:"logs"`
+	// Alerts says who hears of trouble.
+	Alerts Alerts `yaml:"alerts"`
+}
+
+// Cloud is the name of a cloud.
+type Cloud string
+
+// The clouds.
+const (
+	AWSCloud   Cloud = "aws"
+	GCPCloud   Cloud = "gcp"
+	AzureCloud Cloud = "azure"
+	LocalCloud Cloud = "local"
+)
+
+// Owner names who answers for a stack.
+type Owner struct {
+	// Team answers for the stack: the tag "team".
+	Team string `yaml:"team"`
+	// CostCentre pays for the stack: the tag "cost-centre".
+	CostCentre string `yaml:"costCentre"`
+}
+
+// Recovery is a promise about disasters. Zero promises nothing.
+type Recovery struct {
+	// RTO is the longest time until the platform serves again, such as 4h.
+	RTO Duration `yaml:"rto"`
+	// RPO is the longest time whose data may be lost, such as 1h.
+	RPO Duration `yaml:"rpo"`
+}
+
+// AWS is what only an AWS account needs.
+type AWS struct {
+	// AccountID is the only account that the stack may touch, twelve digits.
+	// Without it the stack goes wherever the credentials lead.
+	AccountID string `yaml:"accountId"`
+	// AssumeRole is the ARN of a role to assume for everything the stack does.
+	AssumeRole string `yaml:"assumeRole"`
+}
+
+// Domain is a public DNS name with the zone that holds it.
+type Domain struct {
+	// Name is the host name the frontend is served under, such as
+	// app.example.com.
+	Name string `yaml:"name"`
+	// ZoneID is the id of the existing hosted zone that holds the name.
+	ZoneID string `yaml:"zoneId"`
+}
+
+// Network is a private network over several zones.
+type Network struct {
+	// CIDR is the network's IPv4 range, between /16 and /20. Each zone takes
+	// fixed parts of it: see Zones.
+	CIDR string `yaml:"cidr"`
+	// Zones is the ledger of zones: the zone's name and its slot, 0 to 5, in the
+	// network's range. A slot decides the ranges of the zone's subnets for ever,
+	// so zones come and go without touching one another. Never give a slot to
+	// another zone while the first one's subnets exist.
+	Zones map[string]int `yaml:"zones"`
+	// NAT is how private subnets reach the internet: none, single (one gateway
+	// for all zones) or perZone.
+	NAT NATMode `yaml:"nat"`
+	// NATZone is the zone that holds the gateway when nat is single; the zone
+	// with the lowest slot if empty.
+	NATZone string `yaml:"natZone"`
+	// PodCIDR is a second IPv4 range for pods alone, such as 100.64.0.0/16.
+	// Without one pods take addresses of the private subnets.
+	PodCIDR string `yaml:"podCidr"`
+	// IPv6 adds an IPv6 range to the network and its subnets (dual stack).
+	IPv6 bool `yaml:"ipv6"`
+	// Endpoints are the cloud services reached over private interface endpoints,
+	// by their short names (ecr.api, ecr.dkr, sts, logs, ec2 …). S3 and DynamoDB
+	// always have a gateway endpoint, which is free.
+	Endpoints []string `yaml:"endpoints"`
+	// FlowLogs says which traffic is recorded: ALL or REJECT.
+	FlowLogs FlowLogs `yaml:"flowLogs"`
+}
+
+// NATMode is how private subnets reach the internet.
+type NATMode string
+
+// The NAT modes.
+const (
+	NATNone    NATMode = "none"
+	NATSingle  NATMode = "single"
+	NATPerZone NATMode = "perZone"
+)
+
+// FlowLogs is the traffic that flow logs record.
+type FlowLogs string
+
+// The flow log modes.
+const (
+	FlowLogsAll    FlowLogs = "ALL"
+	FlowLogsReject FlowLogs = "REJECT"
+)
+
+// Cluster is a Kubernetes cluster.
+type Cluster struct {
+	// Version is the Kubernetes minor version, such as "1.34" (in quotes); the
+	// versions file names the ones that are supported.
+	Version string `yaml:"version"`
+	// Endpoint is where the Kubernetes API answers.
+	Endpoint Endpoint `yaml:"endpoint"`
+	// Access lets cloud roles into the cluster, by a name of yours. The role
+	// that runs Pulumi needs an entry here too.
+	Access map[string]Access `yaml:"access"`
+	// ServiceCIDR is the range of the cluster's services, outside the network.
+	ServiceCIDR string `yaml:"serviceCidr"`
+	// UpgradePolicy is what happens at the end of a version's standard support:
+	// STANDARD upgrades the control plane by itself, EXTENDED pays to stay.
+	UpgradePolicy UpgradePolicy `yaml:"upgradePolicy"`
+	// NodeGroups are the groups of nodes, by name.
+	NodeGroups map[string]NodeGroup `yaml:"nodeGroups"`
+}
+
+// UpgradePolicy is a Kubernetes version's support type.
+type UpgradePolicy string
+
+// The upgrade policies.
+const (
+	StandardSupport UpgradePolicy = "STANDARD"
+	ExtendedSupport UpgradePolicy = "EXTENDED"
+)
+
+// Endpoint is where the Kubernetes API answers.
+type Endpoint struct {
+	// Mode is private (from inside the network only), restricted (also from the
+	// ranges in cidrs) or public (from anywhere).
+	Mode EndpointMode `yaml:"mode"`
+	// CIDRs are the public ranges that may call the API when mode is restricted.
+	CIDRs []string `yaml:"cidrs"`
+	// ProxyURL is the proxy through which Pulumi and kubectl reach a private
+	// API, such as socks5://localhost:1080 at the end of an SSM tunnel.
+	ProxyURL string `yaml:"proxyUrl"`
+}
+
+// EndpointMode is how far the Kubernetes API can be reached.
+type EndpointMode string
+
+// The endpoint modes.
+const (
+	EndpointPrivate    EndpointMode = "private"
+	EndpointRestricted EndpointMode = "restricted"
+	EndpointPublic     EndpointMode = "public"
+)
+
+// Access is what a cloud role may do in the cluster.
+type Access struct {
+	// Role is the role's ARN.
+	Role string `yaml:"role"`
+	// Level is clusterAdmin, admin, edit or view.
+	Level AccessLevel `yaml:"level"`
+	// Namespaces limits the access to these; empty means all. A clusterAdmin
+	// has no limit.
+	Namespaces []string `yaml:"namespaces"`
+}
+
+// AccessLevel is a level of access to a cluster.
+type AccessLevel string
+
+// The access levels.
+const (
+	AccessClusterAdmin AccessLevel = "clusterAdmin"
+	AccessAdmin        AccessLevel = "admin"
+	AccessEdit         AccessLevel = "edit"
+	AccessView         AccessLevel = "view"
+)
+
+// NodeGroup is a group of like nodes that the autoscaler grows and shrinks.
+type NodeGroup struct {
+	// Instances are the instance types, all of one CPU architecture; the first
+	// that the cloud has is taken.
+	Instances []string `yaml:"instances"`
+	// Min is the fewest nodes.
+	Min int `yaml:"min"`
+	// Max is the most nodes.
+	Max int `yaml:"max"`
+	// Initial is the number of nodes at creation, min if 0; later the autoscaler
+	// decides.
+	Initial int `yaml:"initial"`
+	// Spot takes spare capacity: cheap, and taken back at two minutes' notice.
+	Spot bool `yaml:"spot"`
+	// GPU takes the machine image with the GPU's drivers.
+	GPU bool `yaml:"gpu"`
+	// DiskGiB is the size of a node's encrypted disk in GiB.
+	DiskGiB int `yaml:"diskGiB"`
+	// Labels are Kubernetes labels on the nodes.
+	Labels map[string]string `yaml:"labels"`
+	// Taints keep away the pods that do not tolerate them, by key.
+	Taints map[string]Taint `yaml:"taints"`
+}
+
+// Taint is a Kubernetes taint.
+type Taint struct {
+	// Value is the taint's value.
+	Value string `yaml:"value"`
+	// Effect is NoSchedule, PreferNoSchedule or NoExecute.
+	Effect TaintEffect `yaml:"effect"`
+}
+
+// TaintEffect is what a taint does to pods that do not tolerate it.
+type TaintEffect string
+
+// The taint effects.
+const (
+	NoSchedule       TaintEffect = "NoSchedule"
+	PreferNoSchedule TaintEffect = "PreferNoSchedule"
+	NoExecute        TaintEffect = "NoExecute"
+)
+
+// Database is a PostgreSQL database.
+type Database struct {
+	// Name is the name of the first database inside the server.
+	Name string `yaml:"name"`
+	// EngineVersion is the PostgreSQL version, such as "17.6" (in quotes).
+	EngineVersion string `yaml:"engineVersion"`
+	// Instance is the instance class, such as db.m7g.large.
+	Instance string `yaml:"instance"`
+	// StorageGiB is the storage at creation in GiB.
+	StorageGiB int `yaml:"storageGiB"`
+	// MaxStorageGiB is how far the storage grows by itself, in GiB.
+	MaxStorageGiB int `yaml:"maxStorageGiB"`
+	// MultiAZ keeps a standby in another zone.
+	MultiAZ bool `yaml:"multiAz"`
+	// Replicas is the number of read replicas.
+	Replicas int `yaml:"replicas"`
+	// BackupDays is how many days back the database can be restored to any
+	// moment (point-in-time recovery), 1 to 35.
+	BackupDays int `yaml:"backupDays"`
+	// InsightsDays is how long Performance Insights keeps its data, in days: 7
+	// (free), a multiple of 31, or 731.
+	InsightsDays int `yaml:"insightsDays"`
+	// Parameters are PostgreSQL parameters over the defaults.
+	Parameters map[string]string `yaml:"parameters"`
+}
+
+// Buckets are the object stores.
+type Buckets struct {
+	// Assets holds the built frontend, which the CDN serves.
+	Assets Bucket `yaml:"assets"`
+	// Uploads holds what users upload.
+	Uploads Bucket `yaml:"uploads"`
+	// Logs holds access logs.
+	Logs Bucket `yaml:"logs"`
+	// Backups holds backups of what has no backup of its own.
+	Backups Bucket `yaml:"backups"`
+}
+
+// Bucket is one object store. All days count from an object's creation; 0
+// means never.
+type Bucket struct {
+	// InfrequentDays moves objects to infrequent access after these days, at
+	// least 30.
+	InfrequentDays int `yaml:"infrequentDays"`
+	// ArchiveDays moves objects to the archive tier after these days.
+	ArchiveDays int `yaml:"archiveDays"`
+	// ExpireDays deletes objects after these days.
+	ExpireDays int `yaml:"expireDays"`
+	// NoncurrentDays deletes overwritten and deleted versions after these days.
+	NoncurrentDays int `yaml:"noncurrentDays"`
+	// ReplicateTo is the ARN of an existing versioned bucket that gets a copy
+	// of everything.
+	ReplicateTo string `yaml:"replicateTo"`
+}
+
+// CDN serves the frontend near its users.
+type CDN struct {
+	// PriceClass is where the CDN answers: PriceClass_100 (Europe and North
+	// America), PriceClass_200 or PriceClass_All.
+	PriceClass PriceClass `yaml:"priceClass"`
+	// ContentSecurityPolicy is the header of that name on every answer.
+	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
+}
+
+// PriceClass is a set of CDN locations.
+type PriceClass string
+
+// The price classes.
+const (
+	PriceClass100 PriceClass = "PriceClass_100"
+	PriceClass200 PriceClass = "PriceClass_200"
+	PriceClassAll PriceClass = "PriceClass_All"
+)
+
+// Logs says how long infrastructure logs are kept. The cloud takes certain
+// numbers of days only: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400 …
+type Logs struct {
+	// Days is for operational logs: flow logs, database logs.
+	Days int `yaml:"days"`
+	// AuditDays is for audit logs: the cluster's control plane.
+	AuditDays int `yaml:"auditDays"`
+}
+
+// Alerts says who hears of trouble.
+type Alerts struct {
+	// P0 hear of outages, at any hour; by a name of yours.
+	P0 map[string]Subscription `yaml:"p0"`
+	// P1 hear of what will become an outage; by a name of yours.
+	P1 map[string]Subscription `yaml:"p1"`
+}
+
+// Subscription is one who hears of trouble.
+type Subscription struct {
+	// Protocol is email, https or sms.
+	Protocol Protocol `yaml:"protocol"`
+	// Endpoint is the address. That of an on-call service holds its key: set it
+	// with pulumi config set --secret.
+	Endpoint Secret `yaml:"endpoint"`
+}
+
+// Protocol is how an alert travels.
+type Protocol string
+
+// The protocols.
+const (
+	Email Protocol = "email"
+	HTTPS Protocol = "https"
+	SMS   Protocol = "sms"
+)
