@@ -1,0 +1,153 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// oldest is the oldest Pulumi CLI (3.x) that attaches to a running language
+// host and providers the way it is done here.
+const oldest = 255
+
+// cli returns the path of a Pulumi CLI: the one on PATH if it is new enough,
+// else the one pinned in tools/go.mod, which is built into the user's cache the
+// first time.
+func cli(ctx context.Context, root string, progress io.Writer) (string, error) {
+	if path, err := exec.LookPath("pulumi"); err == nil && recent(ctx, path) {
+		return path, nil
+	}
+	version, err := pinned(filepath.Join(root, "tools", "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the user's cache: %w", err)
+	}
+	path := filepath.Join(cache, "explico", "pulumi-"+version, "pulumi"+exeSuffix())
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	build := goBuild{
+		root: root, out: path, pkg: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+		what: "the Pulumi CLI " + version + " (once, about three minutes)",
+		args: []string{
+			"-modfile=tools/go.mod",
+			"-ldflags=-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + version,
+		},
+	}
+	return path, build.run(ctx, progress)
+}
+
+var versionNumber = regexp.MustCompile(`^v3\.(\d+)\.\d+`)
+
+func recent(ctx context.Context, path string) bool {
+	cmd := exec.CommandContext(ctx, path, "version")
+	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	out, err := cmd.Output()
+	m := versionNumber.FindSubmatch(out)
+	if err != nil || m == nil {
+		return false
+	}
+	minor, err := strconv.Atoi(string(m[1]))
+	return err == nil && minor >= oldest
+}
+
+var cliRequirement = regexp.MustCompile(`(?m)^\s*(?:require\s+)?github\.com/pulumi/pulumi/pkg/v3\s+(v\S+)`)
+
+func pinned(modfile string) (string, error) {
+	text, err := os.ReadFile(modfile)
+	if err != nil {
+		return "", fmt.Errorf("finding the pinned Pulumi CLI: %w", err)
+	}
+	m := cliRequirement.FindSubmatch(text)
+	if m == nil {
+		return "", fmt.Errorf("finding the pinned Pulumi CLI: %s does not require it", modfile)
+	}
+	return string(m[1]), nil
+}
+
+func exeSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
+// goBuild is a go build of one package into one file.
+type goBuild struct {
+	root, out, pkg, what string
+	args                 []string
+}
+
+// run builds. While it takes longer than a moment it says so.
+func (b goBuild) run(ctx context.Context, progress io.Writer) error {
+	if err := os.MkdirAll(filepath.Dir(b.out), 0o755); err != nil {
+		return fmt.Errorf("building %s: %w", b.what, err)
+	}
+	flags, err := buildFlags(b.root)
+	if err != nil {
+		return err
+	}
+	partial := b.out + ".partial"
+	args := append([]string{"build", "-o", partial}, b.args...)
+	cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
+	cmd.Dir, cmd.Env = b.root, append(os.Environ(), flags...)
+	tie(cmd)
+	stop := announce(progress, "building "+b.what)
+	out, err := cmd.CombinedOutput()
+	stop()
+	if err != nil {
+		return fmt.Errorf("building %s: %w\n%s", b.what, err, out)
+	}
+	if err := os.Rename(partial, b.out); err != nil {
+		return fmt.Errorf("building %s: %w", b.what, err)
+	}
+	return nil
+}
+
+// announce says what is going on when it takes longer than two seconds, and
+// again every twenty.
+func announce(w io.Writer, what string) (stop func()) {
+	done := make(chan struct{})
+	start := time.Now()
+	go func() {
+		next := time.NewTimer(2 * time.Second)
+		defer next.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-next.C:
+				fmt.Fprintf(w, "simulate: %s … %s\n", what, time.Since(start).Round(time.Second))
+				next.Reset(20 * time.Second)
+			}
+		}
+	}()
+	return func() { close(done) }
+}
+
+// buildFlags reads build.env, the one place where the build flags stand: with
+// other flags everything would be compiled a second time.
+func buildFlags(root string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "build.env"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the build flags: %w", err)
+	}
+	var env []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			env = append(env, line)
+		}
+	}
+	return env, nil
+}
