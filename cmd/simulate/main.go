@@ -14,7 +14,7 @@
 //
 // State lives in .sim (or $SIM_HOME). SIM_FAULTS=fail@12,throttle@40 plans
 // accidents at the nth operation; SIM_PACE=0.01 makes operations take that
-// share of the real cloud's time.
+// share of the real cloud's time; SIM_PROGRAM is a program built already.
 //
 // It exits with Pulumi's exit code; with 1 if the simulation itself failed, and
 // with 2 if it was called wrongly.
@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string) error {
 		}
 	}
 	return simulate.Run(ctx, simulate.Options{
-		Args: args, Dir: ".", Tags: tags, Pace: pace, Faults: faults,
+		Args: args, Dir: ".", Tags: tags, Program: os.Getenv("SIM_PROGRAM"), Pace: pace, Faults: faults,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

@@ -18,10 +18,10 @@ import (
 // host and providers the way it is done here.
 const oldest = 255
 
-// cli returns the path of a Pulumi CLI: the one on PATH if it is new enough,
+// CLI returns the path of a Pulumi CLI: the one on PATH if it is new enough,
 // else the one pinned in tools/go.mod, which is built into the user's cache the
 // first time.
-func cli(ctx context.Context, root string, progress io.Writer) (string, error) {
+func CLI(ctx context.Context, root string, progress io.Writer) (string, error) {
 	if path, err := exec.LookPath("pulumi"); err == nil && recent(ctx, path) {
 		return path, nil
 	}

@@ -30,6 +30,8 @@ type language struct {
 
 	// program returns the path of the built program.
 	program func() (string, error)
+	// usage hears what a run of the program took; nil is nobody.
+	usage   func(*os.ProcessState)
 	version string
 
 	mu     sync.Mutex
@@ -77,6 +79,9 @@ func (l *language) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumir
 	defer closeLog()
 	cmd.Stdout, cmd.Stderr = log, log
 	err = cmd.Run()
+	if l.usage != nil && cmd.ProcessState != nil {
+		l.usage(cmd.ProcessState)
+	}
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

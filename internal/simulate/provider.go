@@ -311,6 +311,8 @@ func (p *provider) wait(ctx context.Context, token string) {
 
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}
 
-func open(s *structpb.Struct) (resource.PropertyMap, error) { return plugin.UnmarshalProperties(s, wire) }
+func open(s *structpb.Struct) (resource.PropertyMap, error) {
+	return plugin.UnmarshalProperties(s, wire)
+}
 
 func seal(m resource.PropertyMap) (*structpb.Struct, error) { return plugin.MarshalProperties(m, wire) }

@@ -49,6 +49,8 @@ type Options struct {
 	// Stdin, Stdout and Stderr are the command's. Nil is nothing.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Usage hears what each run of the program took. Nil is nobody.
+	Usage func(*os.ProcessState)
 	// Env are further environment variables (KEY=value) of the command.
 	Env []string
 }
@@ -165,7 +167,7 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		return nil, errors.New("a simulated run keeps no selected stack: name it with -s or in PULUMI_STACK")
 	}
 	if r.cli = o.CLI; r.cli == "" {
-		if r.cli, err = cli(ctx, root, o.Stderr); err != nil {
+		if r.cli, err = CLI(ctx, root, o.Stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -203,18 +205,25 @@ func (r *run) program(ctx context.Context) (string, error) {
 	if r.Program != "" {
 		return r.Program, nil
 	}
-	b := goBuild{root: r.root, pkg: ".", what: "the program (the first time about two minutes)"}
-	name := "explico"
+	tags := ""
 	if r.Tags != nil {
-		tags, err := r.Tags(r.stackFile(r.stack))
-		if err != nil {
+		var err error
+		if tags, err = r.Tags(r.stackFile(r.stack)); err != nil {
 			return "", err
 		}
-		b.args = []string{"-tags=" + tags}
-		name += "-" + strings.ReplaceAll(tags, ",", "-")
 	}
-	b.out = r.path("bin", name+exeSuffix())
-	return b.out, b.run(ctx, r.Stderr)
+	name := "explico-" + strings.ReplaceAll(tags, ",", "-") + exeSuffix()
+	return Build(ctx, r.root, ".", tags, r.path("bin", name), r.Stderr)
+}
+
+// Build builds a program of the repository at root with the one set of build
+// flags and returns out, the path of the binary.
+func Build(ctx context.Context, root, pkg, tags, out string, progress io.Writer) (string, error) {
+	b := goBuild{
+		root: root, pkg: pkg, out: out, args: []string{"-tags=" + tags},
+		what: pkg + " (the first time about two minutes)",
+	}
+	return out, b.run(ctx, progress)
 }
 
 // serve starts the servers and runs the command.
@@ -230,7 +239,7 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 		}
 	}
 	lang := grpc.NewServer()
-	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, version: "1.0.0"})
+	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, usage: r.Usage, version: "1.0.0"})
 	port, err := listen(lang)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,20 +19,12 @@ var engine = sync.OnceValues(func() (paths struct{ cli, program string }, err er
 	if err != nil {
 		return paths, err
 	}
-	if paths.cli, err = cli(context.Background(), root, os.Stderr); err != nil {
+	if paths.cli, err = CLI(context.Background(), root, os.Stderr); err != nil {
 		return paths, err
 	}
-	paths.program = filepath.Join(os.TempDir(), "explico-sample-program")
-	flags, err := buildFlags(root)
-	if err != nil {
-		return paths, err
-	}
-	cmd := exec.Command("go", "build", "-o", paths.program, "./internal/simulate/testdata/program")
-	cmd.Dir, cmd.Env = root, append(os.Environ(), flags...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return paths, errors.New(string(out))
-	}
-	return paths, nil
+	out := filepath.Join(os.TempDir(), "explico-sample-program")
+	paths.program, err = Build(context.Background(), root, "./internal/simulate/testdata/program", "", out, os.Stderr)
+	return paths, err
 })
 
 // sample is the sample project with a home of its own.

@@ -1,0 +1,52 @@
+# Thin over go commands. The build flags stand in build.env alone: with other
+# flags everything is compiled a second time.
+include build.env
+export GOGC GOFLAGS
+
+STACK ?= dev
+SIMULATE = go run ./cmd/simulate
+TOOL = go tool -modfile=tools/go.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview destroy test lint fmt golden docs check bench-build bench env
+
+help: ## Print this.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+up: ## Bring a stack up on the simulated cloud (STACK=dev).
+	@$(SIMULATE) up --yes --skip-preview -s $(STACK)
+
+preview: ## Preview a stack on the simulated cloud (STACK=dev).
+	@$(SIMULATE) preview --diff -s $(STACK)
+
+destroy: ## Take a stack down on the simulated cloud (STACK=dev).
+	@$(SIMULATE) destroy --yes --skip-preview -s $(STACK)
+
+test: lint ## Run every test: format, vet, unit, scenario, engine, repository rules.
+	go test ./...
+
+lint: ## Check the format and vet the code; check the settings files.
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run make fmt"; exit 1; }
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) actionlint
+	go run ./cmd/settings check
+
+fmt: ## Format the code.
+	gofmt -w .
+
+golden: ## Write the golden files and the generated docs anew; review the diff.
+	UPDATE_GOLDEN=1 go test ./tests/... ./stacks/... ; true
+	go run ./cmd/settings reference > docs/reference/settings.md
+
+check: ## Check the settings files.
+	@go run ./cmd/settings check
+
+bench-build: ## Build the AWS-only program from an empty cache and print what it took.
+	@scripts/bench-build
+
+bench: ## Compare a preview of prod with a bare program of as many resources.
+	go test ./tests -run '^$$' -bench Preview -benchtime 5x
+
+env: ## Print the build flags for your shell: eval "$(make env)".
+	@sed 's/^\([A-Z]*\)=\(.*\)$$/export \1="\2"/' build.env
