@@ -43,7 +43,9 @@ func (w workspace) repair(cloud *simcloud.Cloud, report io.Writer) error {
 		return err
 	}
 	for _, r := range cloud.Records() {
-		if r.Owner != "" || known[r.Type+" "+r.ID] {
+		// What nobody asked for (a final snapshot, what comes along with another)
+		// has no hint, and Pulumi never knows of it.
+		if r.Hint == "" || known[r.Type+" "+r.ID] {
 			continue
 		}
 		fmt.Fprintf(report, "simulate: %s %s was created but never recorded by Pulumi: removed (in a real account: pulumi refresh, or pulumi import)\n", r.Type, r.ID)
