@@ -103,8 +103,8 @@ func aclEntry(e simcloud.Values, number string) error {
 			return err
 		}
 	}
-	if n := e.Int(number); e.Known(number) && (n < 1 || n > 32766) {
-		return simcloud.Refusal("InvalidParameterValue", "Value (%d) for parameter ruleNumber is invalid. The rule number must be between 1 and 32766.", n)
+	if err := between(e, number, 1, 32766); err != nil {
+		return err
 	}
 	from, to := e.Int("fromPort"), e.Int("toPort")
 	switch protocol := e.String("protocol"); {
