@@ -15,12 +15,12 @@ import (
 // promise of the ledger of zones and of the gateways by zone.
 func TestVpcChanges(t *testing.T) {
 	// What has to grow with the zones, or follow the gateways.
-	zones := map[string][]string{endpointType: {"routeTableIds", "subnetIds"}}
-	routes := map[string][]string{routeType: {"natGatewayId"}}
-	both := map[string][]string{endpointType: zones[endpointType], routeType: routes[routeType]}
+	zones := map[string][]string{netEndpoint: {"routeTableIds", "subnetIds"}}
+	routes := map[string][]string{netRoute: {"natGatewayId"}}
+	both := map[string][]string{netEndpoint: zones[netEndpoint], netRoute: routes[netRoute]}
 	dual := map[string][]string{
-		vpcType: {"assignGeneratedIpv6CidrBlock"}, subnetType: {"ipv6CidrBlock", "assignIpv6AddressOnCreation"},
-		aclType: {"ingress", "egress"},
+		netVpc: {"assignGeneratedIpv6CidrBlock"}, netSubnet: {"ipv6CidrBlock", "assignIpv6AddressOnCreation"},
+		netACL: {"ingress", "egress"},
 	}
 	for _, c := range []struct {
 		name          string
@@ -34,27 +34,27 @@ func TestVpcChanges(t *testing.T) {
 		{"single elsewhere to per zone", []func(*VpcArgs){natInZoneB}, []func(*VpcArgs){perZone}, routes},
 		{"single to per zone and a third zone", nil, []func(*VpcArgs){perZone, withZoneC}, both},
 		{"none to single", []func(*VpcArgs){withoutNAT}, nil, nil},
-		{"pods get a range", nil, []func(*VpcArgs){withPods}, map[string][]string{aclType: {"ingress", "egress"}}},
+		{"pods get a range", nil, []func(*VpcArgs){withPods}, map[string][]string{netACL: {"ingress", "egress"}}},
 		{"IPv6", nil, []func(*VpcArgs){withIPv6}, dual},
 		{"interface endpoints", []func(*VpcArgs){noEndpoints}, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before, after := runVpc(t, testVpc(c.before...), nil), runVpc(t, testVpc(c.after...), nil)
 			for _, old := range before.Resources {
-				now := find(after, old.Type, old.Name)
+				now := netFind(after, old.Type, old.Name)
 				if now == nil {
 					t.Errorf("%s %s is gone", old.Type, old.Name)
 					continue
 				}
 				if old.Custom {
-					compare(t, after.Cloud, old, *now, c.changes[old.Type])
+					netCompare(t, after.Cloud, old, *now, c.changes[old.Type])
 				}
 			}
 		})
 	}
 }
 
-func find(g *simtest.Graph, token, name string) *simtest.Resource {
+func netFind(g *simtest.Graph, token, name string) *simtest.Resource {
 	i := slices.IndexFunc(g.Resources, func(r simtest.Resource) bool { return r.Type == token && r.Name == name })
 	if i < 0 {
 		return nil
@@ -62,9 +62,9 @@ func find(g *simtest.Graph, token, name string) *simtest.Resource {
 	return &g.Resources[i]
 }
 
-// compare fails the test where inputs differ that may not, where a list lost
+// netCompare fails the test where inputs differ that may not, where a list lost
 // what it had, or where the cloud could not change the resource in place.
-func compare(t *testing.T, cloud *simcloud.Cloud, old, now simtest.Resource, may []string) {
+func netCompare(t *testing.T, cloud *simcloud.Cloud, old, now simtest.Resource, may []string) {
 	t.Helper()
 	var changed []string
 	for _, key := range slices.Sorted(maps.Keys(now.Inputs)) {

@@ -12,17 +12,17 @@ import (
 
 // The tokens of the network's parts.
 const (
-	vpcType       = "aws:ec2/vpc:Vpc"
-	subnetType    = "aws:ec2/subnet:Subnet"
-	natType       = "aws:ec2/natGateway:NatGateway"
-	eipType       = "aws:ec2/eip:Eip"
-	routeType     = "aws:ec2/route:Route"
-	tableType     = "aws:ec2/routeTable:RouteTable"
-	tableUseType  = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	endpointType  = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	aclType       = "aws:ec2/networkAcl:NetworkAcl"
-	aclUseType    = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
-	groupRuleType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	netVpc       = "aws:ec2/vpc:Vpc"
+	netSubnet    = "aws:ec2/subnet:Subnet"
+	netNAT       = "aws:ec2/natGateway:NatGateway"
+	netEIP       = "aws:ec2/eip:Eip"
+	netRoute     = "aws:ec2/route:Route"
+	netTable     = "aws:ec2/routeTable:RouteTable"
+	netTableUse  = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	netEndpoint  = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	netACL       = "aws:ec2/networkAcl:NetworkAcl"
+	netACLUse    = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
+	netGroupRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 )
 
 // testVpc is a network of two zones with everything but IPv6 and pods.
@@ -63,7 +63,7 @@ func runVpc(t *testing.T, args *VpcArgs, look func(ctx *pulumi.Context, v *Vpc),
 	}, opts...)
 }
 
-func names(all []simtest.Resource) []string {
+func netNames(all []simtest.Resource) []string {
 	var found []string
 	for _, r := range all {
 		found = append(found, r.Name)
@@ -92,25 +92,25 @@ func TestVpcNATModes(t *testing.T) {
 			for _, zone := range c.zones {
 				want = append(want, "main-nat-"+zone)
 			}
-			if got := names(g.All(natType)); !slices.Equal(got, want) {
+			if got := netNames(g.All(netNAT)); !slices.Equal(got, want) {
 				t.Errorf("NAT gateways: got %v, want %v", got, want)
 			}
-			if got := names(g.All(eipType)); !slices.Equal(got, want) {
+			if got := netNames(g.All(netEIP)); !slices.Equal(got, want) {
 				t.Errorf("addresses: got %v, want %v", got, want)
 			}
-			if got := len(g.All(routeType)); got != 1+len(c.routes) {
+			if got := len(g.All(netRoute)); got != 1+len(c.routes) {
 				t.Errorf("got %d routes, want one for the public subnets and %d private ones", got, len(c.routes))
 			}
 			for from, to := range c.routes {
-				route := g.One(t, routeType, "main-private-"+from+"-nat")
-				if route.Inputs.String("natGatewayId") != g.One(t, natType, "main-nat-"+to).ID ||
-					route.Inputs.String("routeTableId") != g.One(t, tableType, "main-private-"+from).ID {
+				route := g.One(t, netRoute, "main-private-"+from+"-nat")
+				if route.Inputs.String("natGatewayId") != g.One(t, netNAT, "main-nat-"+to).ID ||
+					route.Inputs.String("routeTableId") != g.One(t, netTable, "main-private-"+from).ID {
 					t.Errorf("%s does not go through the gateway of %s", from, to)
 				}
 			}
-			for _, nat := range g.All(natType) {
+			for _, nat := range g.All(netNAT) {
 				zone := strings.TrimPrefix(nat.Name, "main-nat-")
-				if nat.Inputs.String("subnetId") != g.One(t, subnetType, "main-public-"+zone).ID {
+				if nat.Inputs.String("subnetId") != g.One(t, netSubnet, "main-public-"+zone).ID {
 					t.Errorf("%s is not in the public subnet of its zone", nat.Name)
 				}
 				if gateway := g.One(t, "aws:ec2/internetGateway:InternetGateway", ""); !slices.Contains(nat.DependsOn, gateway.URN) {
@@ -134,7 +134,7 @@ func TestVpcSubnets(t *testing.T) {
 		{"main-pods-eu-west-1a", "100.64.0.0/19", "eu-west-1a", "main-private-eu-west-1a", "kubernetes.io/role/cni"},
 		{"main-pods-eu-west-1b", "100.64.32.0/19", "eu-west-1b", "main-private-eu-west-1b", "kubernetes.io/role/cni"},
 	} {
-		s := g.One(t, subnetType, c.name)
+		s := g.One(t, netSubnet, c.name)
 		if s.Inputs.String("cidrBlock") != c.cidr || s.Inputs.String("availabilityZone") != c.zone {
 			t.Errorf("%s: got %s in %s", c.name, s.Inputs.String("cidrBlock"), s.Inputs.String("availabilityZone"))
 		}
@@ -145,16 +145,16 @@ func TestVpcSubnets(t *testing.T) {
 		if tags[c.tag] == nil {
 			t.Errorf("%s has no tag %s", c.name, c.tag)
 		}
-		use := g.One(t, tableUseType, c.name)
-		if use.Inputs.String("subnetId") != s.ID || use.Inputs.String("routeTableId") != g.One(t, tableType, c.table).ID {
+		use := g.One(t, netTableUse, c.name)
+		if use.Inputs.String("subnetId") != s.ID || use.Inputs.String("routeTableId") != g.One(t, netTable, c.table).ID {
 			t.Errorf("%s does not use route table %s", c.name, c.table)
 		}
 	}
-	if got := len(g.All(subnetType)); got != 8 {
+	if got := len(g.All(netSubnet)); got != 8 {
 		t.Errorf("got %d subnets, want 8", got)
 	}
 	pods := g.One(t, "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "main-pods")
-	if s := g.One(t, subnetType, "main-pods-eu-west-1a"); !slices.Contains(s.DependsOn, pods.URN) {
+	if s := g.One(t, netSubnet, "main-pods-eu-west-1a"); !slices.Contains(s.DependsOn, pods.URN) {
 		t.Error("pod subnets do not wait for their range")
 	}
 }
@@ -163,8 +163,8 @@ func TestVpcSubnets(t *testing.T) {
 // out, not even for IPv6.
 func TestVpcDataLeadsNowhere(t *testing.T) {
 	g := runVpc(t, testVpc(perZone, withIPv6), nil)
-	data := g.One(t, tableType, "main-data")
-	for _, r := range g.All(routeType) {
+	data := g.One(t, netTable, "main-data")
+	for _, r := range g.All(netRoute) {
 		if r.Inputs.String("routeTableId") == data.ID {
 			t.Errorf("the data subnets have route %s", r.Name)
 		}
@@ -177,12 +177,12 @@ func TestVpcDataLeadsNowhere(t *testing.T) {
 func TestVpcIPv6(t *testing.T) {
 	g := runVpc(t, testVpc(withIPv6, withPods), nil)
 	g.CheckHouse(t)
-	network := g.One(t, vpcType, "main")
+	network := g.One(t, netVpc, "main")
 	block := strings.TrimSuffix(network.Outputs.String("ipv6CidrBlock"), "00::/56")
 	for name, end := range map[string]string{
 		"main-public-eu-west-1b": "01", "main-private-eu-west-1a": "10", "main-data-eu-west-1b": "21", "main-pods-eu-west-1a": "30",
 	} {
-		s := g.One(t, subnetType, name)
+		s := g.One(t, netSubnet, name)
 		if got := s.Inputs.String("ipv6CidrBlock"); got != block+end+"::/64" {
 			t.Errorf("%s: got %s of %s", name, got, network.Outputs.String("ipv6CidrBlock"))
 		}
@@ -192,12 +192,12 @@ func TestVpcIPv6(t *testing.T) {
 	}
 	outward := g.One(t, "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", "")
 	for _, zone := range []string{"eu-west-1a", "eu-west-1b"} {
-		route := g.One(t, routeType, "main-private-"+zone+"-egress6")
+		route := g.One(t, netRoute, "main-private-"+zone+"-egress6")
 		if route.Inputs.String("egressOnlyGatewayId") != outward.ID || route.Inputs.String("destinationIpv6CidrBlock") != "::/0" {
 			t.Errorf("%s does not go out through the egress-only gateway", zone)
 		}
 	}
-	if g.One(t, routeType, "main-public-internet6").Inputs.String("gatewayId") == "" {
+	if g.One(t, netRoute, "main-public-internet6").Inputs.String("gatewayId") == "" {
 		t.Error("the public subnets have no IPv6 route")
 	}
 }
@@ -222,7 +222,7 @@ func TestVpcOutputs(t *testing.T) {
 			return nil
 		})
 	})
-	if g.One(t, vpcType, "").Inputs.Bool("enableDnsHostnames") != true || !g.One(t, vpcType, "").Inputs.Bool("enableDnsSupport") {
+	if g.One(t, netVpc, "").Inputs.Bool("enableDnsHostnames") != true || !g.One(t, netVpc, "").Inputs.Bool("enableDnsSupport") {
 		t.Error("DNS is off")
 	}
 }
@@ -232,7 +232,7 @@ func TestVpcPreview(t *testing.T) {
 	if n := len(g.Cloud.Records()); n != 0 {
 		t.Errorf("a preview created %d resources", n)
 	}
-	if got := len(g.All(subnetType)); got != 12 {
+	if got := len(g.All(netSubnet)); got != 12 {
 		t.Errorf("got %d subnets, want 12", got)
 	}
 }
