@@ -40,7 +40,9 @@ type VpcArgs struct {
 	// PodCIDR is a second IPv4 range for pods alone, between /16 and /25; none
 	// if empty.
 	PodCIDR string
-	// IPv6 adds an IPv6 range of Amazon's to the network and its subnets.
+	// IPv6 adds an IPv6 range of Amazon's to the network and its subnets. It can
+	// be switched on later, but not off: AWS does not take back a range that
+	// subnets still have, and they would give it up only afterwards.
 	IPv6 bool
 	// Endpoints are the services with an interface endpoint, by their short
 	// names (ecr.api, sts …). S3 and DynamoDB always have a gateway endpoint.
