@@ -1,0 +1,77 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// makeEndpoints makes the ways to AWS services that do not cross the internet:
+// gateway endpoints, which are free, and the interface endpoints asked for,
+// which cost by the hour and zone.
+func (b *vpcBuild) makeEndpoints() error {
+	for _, service := range []string{"dynamodb", "s3"} {
+		if err := b.endpoint(service, &ec2.VpcEndpointArgs{
+			VpcEndpointType: pulumi.String("Gateway"), RouteTableIds: pulumi.StringArray(b.outward),
+		}); err != nil {
+			return err
+		}
+	}
+	if len(b.Endpoints) == 0 {
+		return nil
+	}
+	group, err := b.endpointGroup()
+	if err != nil {
+		return err
+	}
+	for _, service := range b.Endpoints {
+		if err := b.endpoint(service, &ec2.VpcEndpointArgs{
+			VpcEndpointType: pulumi.String("Interface"), PrivateDnsEnabled: pulumi.Bool(true),
+			SubnetIds:        inOrder(b.plan.zones, b.out.PrivateSubnets),
+			SecurityGroupIds: pulumi.StringArray{group.ID()},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *vpcBuild) endpoint(service string, args *ec2.VpcEndpointArgs) error {
+	name := b.child("endpoint", service)
+	args.VpcId = b.vpc.ID()
+	args.ServiceName = pulumi.String("com.amazonaws." + b.Region + "." + service)
+	args.Tags = b.tags("vpc", name)
+	if _, err := ec2.NewVpcEndpoint(b.ctx, name, args, b.options()...); err != nil {
+		return fmt.Errorf("creating the endpoint of %s: %w", service, err)
+	}
+	return nil
+}
+
+// endpointGroup makes the security group of the interface endpoints: HTTPS from
+// the network, and nothing out.
+func (b *vpcBuild) endpointGroup() (*ec2.SecurityGroup, error) {
+	name := b.child("endpoints")
+	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
+		VpcId: b.vpc.ID(), Description: pulumi.String("Interface endpoints of " + b.Prefix), Tags: b.tags("vpc", name),
+	}, b.options()...)
+	if err != nil {
+		return nil, fmt.Errorf("creating the security group of endpoints: %w", err)
+	}
+	from := [][2]string{{"network", b.plan.network.String()}}
+	if b.plan.pods.IsValid() {
+		from = append(from, [2]string{"pods", b.plan.pods.String()})
+	}
+	for _, f := range from {
+		who, cidr := f[0], f[1]
+		if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.child("endpoints", who), &vpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId: group.ID(), Description: pulumi.String("HTTPS from the " + who),
+			IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
+			CidrIpv4: pulumi.String(cidr), Tags: b.tags("vpc", b.child("endpoints", who)),
+		}, b.options()...); err != nil {
+			return nil, fmt.Errorf("letting the %s reach endpoints: %w", who, err)
+		}
+	}
+	return group, nil
+}
