@@ -83,10 +83,10 @@ func eksCluster() *simcloud.Type {
 			Path: "roleArn", To: []string{roleToken}, By: "arn",
 			Missing: "InvalidParameterException: Role with arn: %s, could not be assumed because it does not exist or the trusted entity is not correct",
 		}, {
-			Path: "vpcConfig.subnetIds[]", To: []string{eksSubnetToken}, Holds: true,
+			Path: "vpcConfig.subnetIds[]", To: []string{subnetToken}, Holds: true,
 			Missing: "InvalidParameterException: The subnet ID '%s' does not exist",
 		}, {
-			Path: "vpcConfig.securityGroupIds[]", To: []string{eksSecurityGroupToken}, Holds: true,
+			Path: "vpcConfig.securityGroupIds[]", To: []string{securityGroupToken}, Holds: true,
 			Missing: "InvalidParameterException: The security group '%s' does not exist",
 		}, {
 			Path: "encryptionConfig.provider.keyArn", To: []string{keyToken}, By: "arn",

@@ -85,7 +85,7 @@ func eksClusterRefused(op *simcloud.Op) error {
 // eksPlaces are the zones and the networks of a cluster's subnets.
 func eksPlaces(op *simcloud.Op, in simcloud.Values) (zones, networks []string) {
 	for _, id := range in.Strings("vpcConfig.subnetIds[]") {
-		if s := op.Find(eksSubnetToken, "id", id); s != nil {
+		if s := op.Find(subnetToken, "id", id); s != nil {
 			zones = append(zones, s.Out.String("availabilityZone"))
 			networks = append(networks, s.Out.String("vpcId"))
 		}
@@ -168,7 +168,7 @@ func eksVpc(op *simcloud.Op) string {
 // creates it later finds it taken.
 func eksSides(op *simcloud.Op, vpc map[string]any) {
 	group, _ := vpc["clusterSecurityGroupId"].(string)
-	op.Side(eksSecurityGroupToken, group, simcloud.Values{
+	op.Side(securityGroupToken, group, simcloud.Values{
 		"arn": arn(op, "ec2", "security-group/"+group), "name": "eks-cluster-sg-" + op.ID, "vpcId": vpc["vpcId"],
 		"tags": map[string]any{"kubernetes.io/cluster/" + op.ID: "owned", "aws:eks:cluster-name": op.ID},
 	})

@@ -30,7 +30,7 @@ func eksNodeGroup() *simcloud.Type {
 			Path: "nodeRoleArn", To: []string{roleToken}, By: "arn",
 			Missing: "InvalidParameterException: The role with name %s cannot be found.",
 		}, {
-			Path: "subnetIds[]", To: []string{eksSubnetToken}, Holds: true,
+			Path: "subnetIds[]", To: []string{subnetToken}, Holds: true,
 			Missing: "InvalidParameterException: The subnet ID '%s' does not exist",
 		}, {
 			Path: "launchTemplate.id", To: []string{launchTemplateToken},

@@ -6,11 +6,7 @@ import (
 	"github.com/te-explico/infrastructure/internal/simcloud"
 )
 
-const (
-	launchTemplateToken   = "aws:ec2/launchTemplate:LaunchTemplate"
-	eksSecurityGroupToken = "aws:ec2/securityGroup:SecurityGroup"
-	eksSubnetToken        = "aws:ec2/subnet:Subnet"
-)
+const launchTemplateToken = "aws:ec2/launchTemplate:LaunchTemplate"
 
 var (
 	launchTemplateName = regexp.MustCompile(`^[a-zA-Z0-9().\-/_]{3,128}$`)
@@ -23,7 +19,7 @@ func launchTemplate() *simcloud.Type {
 		Token: launchTemplateToken, Noun: "launch template", IDPrefix: "lt-", Auto: "name", AutoMax: 125,
 		Replace: []string{"name", "namePrefix"},
 		Refs: []simcloud.Ref{{
-			Path: "vpcSecurityGroupIds[]", To: []string{eksSecurityGroupToken},
+			Path: "vpcSecurityGroupIds[]", To: []string{securityGroupToken},
 			Missing: "InvalidGroup.NotFound: The security group '%s' does not exist",
 		}, {
 			Path: "blockDeviceMappings[].ebs.kmsKeyId", To: []string{keyToken}, By: "arn",
