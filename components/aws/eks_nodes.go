@@ -26,8 +26,8 @@ var taintEffects = map[string]string{
 	"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE",
 }
 
-// instanceType is family (letters, generation, attributes) and size.
-var instanceType = regexp.MustCompile(`^([a-z]+)\d+([a-z-]*)\.[a-z0-9-]+$`)
+// nodeInstanceType is family (letters, generation, attributes) and size.
+var nodeInstanceType = regexp.MustCompile(`^([a-z]+)\d+([a-z-]*)\.[a-z0-9-]+$`)
 
 // NodesMayUse lets EC2 Auto Scaling start instances whose disks are encrypted
 // with a key. The principal is a condition and not a name: the service-linked
@@ -62,7 +62,7 @@ func imageType(instances []string, gpu bool) (string, error) {
 	}
 	var arm []bool
 	for _, instance := range instances {
-		m := instanceType.FindStringSubmatch(instance)
+		m := nodeInstanceType.FindStringSubmatch(instance)
 		if m == nil {
 			return "", fmt.Errorf("got %q, want an instance type such as m7g.large", instance)
 		}
