@@ -24,7 +24,8 @@ type EksArgs struct {
 	// Version is the Kubernetes minor, one of the versions file.
 	Version string
 	// SubnetIDs are private subnets in at least two zones. The control plane
-	// stays in the zones of its creation; nodes follow every change.
+	// stays in the zones of its creation, which can then not be taken away; nodes
+	// follow every change.
 	SubnetIDs pulumi.StringArrayInput
 	// PodSubnets are the subnets that pods take their addresses from, by zone.
 	// Without any, pods share the subnets of their nodes.
