@@ -1,0 +1,109 @@
+package versions
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// addons are what the cluster installs: each minor must name all of them.
+var addons = []string{
+	"vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns",
+	"snapshot-controller", "aws-ebs-csi-driver", "metrics-server",
+}
+
+var (
+	minorName    = regexp.MustCompile(`^1\.\d+$`)
+	addonVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
+	nodeRelease  = regexp.MustCompile(`^1\.\d+\.\d+-20\d{6}$`)
+)
+
+func TestKubernetes(t *testing.T) {
+	minors := Kubernetes()
+	if len(minors) < 2 {
+		t.Fatalf("got %v: an upgrade needs at least two minors", minors)
+	}
+	if !slices.Contains(minors, DefaultKubernetes()) {
+		t.Errorf("the default %s is not among %v", DefaultKubernetes(), minors)
+	}
+	for i, m := range minors {
+		if !minorName.MatchString(m) {
+			t.Errorf("%q is no minor", m)
+		}
+		// A cluster climbs one minor at a time: there must be no gap.
+		if i > 0 && numbers(m)[1] != numbers(minors[i-1])[1]+1 {
+			t.Errorf("%s does not follow %s", m, minors[i-1])
+		}
+	}
+}
+
+func TestComplete(t *testing.T) {
+	f, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range f.Kubernetes.Minors {
+		for _, addon := range addons {
+			version, err := Addon(name, addon)
+			if err != nil {
+				t.Error(err)
+			} else if !addonVersion.MatchString(version) {
+				t.Errorf("%s: %s has the version %q", name, addon, version)
+			}
+		}
+		if len(m.Addons) != len(addons) {
+			t.Errorf("%s names %d add-ons, want %d: nothing may be in the file that nobody installs", name, len(m.Addons), len(addons))
+		}
+		if r := AMIRelease(name); r != "" && (!nodeRelease.MatchString(r) || !strings.HasPrefix(r, name+".")) {
+			t.Errorf("%s: the nodes have the release %q", name, r)
+		}
+	}
+}
+
+// kube-proxy must have its cluster's minor; coredns never becomes older from one
+// minor to the next, so that no upgrade takes it back.
+func TestSkew(t *testing.T) {
+	before := "0"
+	for _, m := range Kubernetes() {
+		proxy, err := Addon(m, "kube-proxy")
+		if err != nil || !strings.HasPrefix(proxy, "v"+m+".") {
+			t.Errorf("%s has kube-proxy %s (%v)", m, proxy, err)
+		}
+		dns, err := Addon(m, "coredns")
+		if err != nil {
+			t.Error(err)
+		}
+		dns, _, _ = strings.Cut(strings.TrimPrefix(dns, "v"), "-")
+		if compare(dns, before) < 0 {
+			t.Errorf("%s has coredns %s, older than %s of the minor before", m, dns, before)
+		}
+		before = dns
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	if _, err := Addon("1.20", "coredns"); err == nil {
+		t.Error("an unknown minor is no error")
+	}
+	if _, err := Addon(DefaultKubernetes(), "corednz"); err == nil {
+		t.Error("an unknown add-on is no error")
+	}
+	if r := AMIRelease("1.20"); r != "" {
+		t.Errorf("an unknown minor has the node release %s", r)
+	}
+	if _, err := parse([]byte("kubernets: {}")); err == nil {
+		t.Error("an unknown key is no error")
+	}
+}
+
+func TestCompare(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"1.9", "1.10", -1}, {"1.35", "1.35", 0}, {"2.0", "1.36", 1}} {
+		if got := compare(c.a, c.b); got != c.want {
+			t.Errorf("compare(%s, %s): got %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
