@@ -8,16 +8,23 @@ import (
 // Secret is a text that must not be shown. It prints as [secret]; Reveal is the
 // only way to its content. Whoever passes it on marks it for Pulumi first
 // (pulumi.ToSecret).
-type Secret struct{ text string }
+type Secret struct {
+	text      string
+	encrypted bool
+}
 
 // NewSecret hides text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{text: text} }
 
-// Reveal returns the hidden text.
+// Encrypted says that the text is there but cannot be read: the stack file was
+// loaded without Pulumi, which alone has the key.
+func (s Secret) Encrypted() bool { return s.encrypted }
+
+// Reveal returns the hidden text; nothing if it is encrypted.
 func (s Secret) Reveal() string { return s.text }
 
 // IsZero says whether there is nothing to hide.
-func (s Secret) IsZero() bool { return s.text == "" }
+func (s Secret) IsZero() bool { return s.text == "" && !s.encrypted }
 
 // Format shows [secret], whatever the verb.
 func (s Secret) Format(f fmt.State, _ rune) {

@@ -1,3 +1,6 @@
+// Package settings is the configuration of one stack, in three steps that never
+// mix: load (strict, typed, with the position of every value), defaults
+// (values, each with its reason) and validation (pure, all problems at once).
 package settings
 
 // Settings is everything that a stack file may say: the whole configuration of

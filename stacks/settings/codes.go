@@ -1,0 +1,165 @@
+package settings
+
+// Code names a rule of the settings. A code keeps its meaning for ever.
+type Code string
+
+// The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
+// 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
+// domain, 09x account and promises.
+const (
+	Unreadable     Code = "CFG001"
+	UnknownKey     Code = "CFG002"
+	DuplicateKey   Code = "CFG003"
+	Missing        Code = "CFG004"
+	WrongType      Code = "CFG005"
+	UnknownWord    Code = "CFG006"
+	BadDuration    Code = "CFG007"
+	ExposedSecret  Code = "CFG008"
+	PlainSecret    Code = "CFG009"
+	LongName       Code = "CFG010"
+	CloudNotBuilt  Code = "CFG011"
+	UnknownRegion  Code = "CFG012"
+	CloudLacks     Code = "CFG013"
+	BadOwner       Code = "CFG014"
+	IgnoredKey     Code = "CFG015"
+	NoDisabling    Code = "CFG016"
+	BadRange       Code = "CFG020"
+	Misaligned     Code = "CFG021"
+	RangeSize      Code = "CFG022"
+	PublicRange    Code = "CFG023"
+	Overlap        Code = "CFG024"
+	UnknownZone    Code = "CFG025"
+	FewZones       Code = "CFG026"
+	BadSlot        Code = "CFG027"
+	SharedSlot     Code = "CFG028"
+	BadNATZone     Code = "CFG029"
+	NoWayOut       Code = "CFG030"
+	BadEndpoint    Code = "CFG031"
+	ForeignPods    Code = "CFG032"
+	BadVersion     Code = "CFG040"
+	EndpointRanges Code = "CFG041"
+	OpenEndpoint   Code = "CFG042"
+	PublicEndpoint Code = "CFG043"
+	ExampleValue   Code = "CFG044"
+	BadProxy       Code = "CFG045"
+	BadRole        Code = "CFG046"
+	AdminLimited   Code = "CFG047"
+	BadName        Code = "CFG048"
+	SharedRole     Code = "CFG049"
+	BadInstance    Code = "CFG050"
+	MixedCPUs      Code = "CFG051"
+	BadGPU         Code = "CFG052"
+	BadSize        Code = "CFG053"
+	SmallDisk      Code = "CFG054"
+	BadLabel       Code = "CFG055"
+	NoHome         Code = "CFG056"
+	BadDatabase    Code = "CFG060"
+	BadEngine      Code = "CFG061"
+	BadClass       Code = "CFG062"
+	BadStorage     Code = "CFG063"
+	BadMaxStorage  Code = "CFG064"
+	BadBackupDays  Code = "CFG065"
+	BadInsights    Code = "CFG066"
+	BadParameter   Code = "CFG067"
+	BadReplicas    Code = "CFG068"
+	BadLifecycle   Code = "CFG070"
+	BadBucket      Code = "CFG071"
+	BadLogDays     Code = "CFG072"
+	BadHeader      Code = "CFG073"
+	BadSubscriber  Code = "CFG080"
+	NobodyHears    Code = "CFG081"
+	HalfDomain     Code = "CFG082"
+	BadDomain      Code = "CFG083"
+	BadAccount     Code = "CFG090"
+	OtherAccount   Code = "CFG091"
+	BadRecovery    Code = "CFG092"
+	BrokenRTO      Code = "CFG093"
+	BrokenRPO      Code = "CFG094"
+	BrokenProtect  Code = "CFG095"
+	SingleNAT      Code = "CFG096"
+)
+
+// Rule is what a code stands for.
+type Rule struct {
+	Code Code
+	// Text is the rule, as a sentence.
+	Text string
+	// Warning says that breaking it does not stop the stack.
+	Warning bool
+}
+
+// Rules lists every rule, in the order of the codes.
+func Rules() []Rule {
+	return []Rule{
+		{Code: Unreadable, Text: "A stack file is YAML with a section `config`."},
+		{Code: UnknownKey, Text: "Every key is a known setting."},
+		{Code: DuplicateKey, Text: "A key is given once."},
+		{Code: Missing, Text: "A setting without a default is given."},
+		{Code: WrongType, Text: "A value has its setting's type; what looks like a number stands in quotes where text is wanted."},
+		{Code: UnknownWord, Text: "A setting with a fixed set of words has one of them."},
+		{Code: BadDuration, Text: "A duration is written as in Go: 30s, 15m, 4h."},
+		{Code: ExposedSecret, Text: "An encrypted value is given only to a setting that is kept secret; elsewhere it would be readable in the state."},
+		{Code: PlainSecret, Warning: true, Text: "A secret is encrypted: `pulumi config set --secret`."},
+		{Code: LongName, Text: "Project and stack name together begin every physical name, so they are short and fit every alphabet."},
+		{Code: CloudNotBuilt, Text: "The program can build on the cloud."},
+		{Code: UnknownRegion, Text: "The cloud has the region."},
+		{Code: CloudLacks, Text: "The cloud can honour the setting."},
+		{Code: BadOwner, Text: "An owner fits into a tag of every cloud."},
+		{Code: IgnoredKey, Warning: true, Text: "Settings of a provider stand below the project's name: every provider is explicit, so aws:region and the like have no effect."},
+		{Code: NoDisabling, Warning: true, Text: "A stack file disables default providers, so that nothing is created in an account by accident."},
+		{Code: BadRange, Text: "A range is IPv4 in CIDR notation."},
+		{Code: Misaligned, Text: "A range begins at its own first address."},
+		{Code: RangeSize, Text: "A range has a size that the cloud and the address plan allow."},
+		{Code: PublicRange, Text: "The network's own ranges are private ones."},
+		{Code: Overlap, Text: "The ranges of network, pods and services are disjoint."},
+		{Code: UnknownZone, Text: "A zone belongs to the stack's region."},
+		{Code: FewZones, Text: "There are at least two zones: the control plane and the database demand them."},
+		{Code: BadSlot, Text: "A zone's slot is 0 to 5."},
+		{Code: SharedSlot, Text: "A slot belongs to one zone."},
+		{Code: BadNATZone, Text: "natZone is one of the zones, and given only when nat is single."},
+		{Code: NoWayOut, Text: "Without NAT the nodes reach what they need through interface endpoints."},
+		{Code: BadEndpoint, Text: "An interface endpoint is a known service, given once."},
+		{Code: ForeignPods, Text: "A private range for pods lies in the same private block as the network: AWS refuses any other as a second range."},
+		{Code: BadVersion, Text: "The Kubernetes version is supported."},
+		{Code: EndpointRanges, Text: "Ranges for the Kubernetes API are given exactly when its endpoint is restricted."},
+		{Code: OpenEndpoint, Text: "A restricted endpoint is not open to the whole internet."},
+		{Code: PublicEndpoint, Warning: true, Text: "The Kubernetes API is not open to the whole internet."},
+		{Code: ExampleValue, Warning: true, Text: "Ranges and account numbers reserved for documentation are replaced by your own."},
+		{Code: BadProxy, Text: "A proxy is an http, https or socks5 URL."},
+		{Code: BadRole, Text: "A role is given by its ARN."},
+		{Code: AdminLimited, Text: "A clusterAdmin has no limit to namespaces."},
+		{Code: BadName, Text: "A name of yours fits the names of resources that are made from it."},
+		{Code: SharedRole, Text: "A role has one access entry."},
+		{Code: BadInstance, Text: "An instance type exists."},
+		{Code: MixedCPUs, Text: "The instance types of a node group share one CPU architecture."},
+		{Code: BadGPU, Text: "gpu is true exactly for instance types with NVIDIA GPUs."},
+		{Code: BadSize, Text: "0 ≤ min ≤ initial ≤ max, and max is at least 1."},
+		{Code: SmallDisk, Text: "A node's disk holds the machine image and some container images."},
+		{Code: BadLabel, Text: "Labels and taints are in the syntax of Kubernetes."},
+		{Code: NoHome, Text: "A node group without taints has a node from the start: cluster add-ons need one."},
+		{Code: BadDatabase, Text: "The database's name is a PostgreSQL identifier that is free."},
+		{Code: BadEngine, Text: "RDS offers the PostgreSQL version."},
+		{Code: BadClass, Text: "RDS offers the instance class for PostgreSQL."},
+		{Code: BadStorage, Text: "Storage is 20 to 65536 GiB."},
+		{Code: BadMaxStorage, Text: "Storage may grow by at least a tenth, up to 65536 GiB, or not at all (0)."},
+		{Code: BadBackupDays, Text: "Backups are kept for 1 to 35 days; replicas cannot be made without."},
+		{Code: BadInsights, Text: "Performance Insights keeps 7 days, a multiple of 31 up to 713, or 731."},
+		{Code: BadParameter, Text: "A parameter has a PostgreSQL name and leaves TLS to the program."},
+		{Code: BadReplicas, Text: "There are 0 to 15 read replicas."},
+		{Code: BadLifecycle, Text: "An object's days follow one another as S3 demands."},
+		{Code: BadBucket, Text: "A replication target is the ARN of a bucket."},
+		{Code: BadLogDays, Text: "Logs are kept for a number of days that CloudWatch offers."},
+		{Code: BadHeader, Text: "A response header is one line."},
+		{Code: BadSubscriber, Text: "A subscriber's address fits its protocol."},
+		{Code: NobodyHears, Warning: true, Text: "Somebody hears of outages of a protected stack."},
+		{Code: HalfDomain, Text: "A domain has both a name and a zone."},
+		{Code: BadDomain, Text: "A domain's name is a host name, its zone the id of a hosted zone."},
+		{Code: BadAccount, Text: "An account is twelve digits in quotes."},
+		{Code: OtherAccount, Text: "The assumed role belongs to the stack's account."},
+		{Code: BadRecovery, Text: "RTO and RPO are not negative."},
+		{Code: BrokenRTO, Text: "An RTO of four hours or less needs a database in two zones: a restore takes longer."},
+		{Code: BrokenRPO, Text: "An RPO needs backups, and one under five minutes a standby: backups lag by that much."},
+		{Code: BrokenProtect, Text: "A protected stack is highly available, backed up for 14 days and not open to the world."},
+		{Code: SingleNAT, Warning: true, Text: "A protected stack loses no zone's way out when another zone fails."},
+	}
+}

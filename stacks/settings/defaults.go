@@ -1,0 +1,153 @@
+package settings
+
+import (
+	"reflect"
+
+	"github.com/te-explico/infrastructure/versions"
+)
+
+// Defaults are the settings of a stack file that says nothing: what a small
+// stack needs, private and encrypted. What costs more, or opens more, a stack
+// file says itself. Each call returns a new value.
+func Defaults() *Settings {
+	return &Settings{
+		Cloud:   AWSCloud, // the cloud that is built
+		Protect: false,    // a stack can be thrown away until its file says that it must not
+		Network: defaultNetwork(),
+		Cluster: Cluster{
+			Version:       versions.DefaultKubernetes(),    // the newest that every add-on supports
+			Endpoint:      Endpoint{Mode: EndpointPrivate}, // nothing answers the internet unless the file says who may call
+			Access:        map[string]Access{},             // no role is known here
+			ServiceCIDR:   "172.20.0.0/16",                 // what EKS takes beside a network in 10.0.0.0/8
+			UpgradePolicy: StandardSupport,                 // extended support costs six times as much, so it is asked for
+			NodeGroups:    defaultNodeGroups(),
+		},
+		Database: Database{
+			Name:          "explico",
+			EngineVersion: "17.6",          // a major version with years of support left; RDS takes minor upgrades by itself
+			Instance:      "db.t4g.medium", // the smallest class that keeps a useful cache (4 GiB)
+			StorageGiB:    50,
+			MaxStorageGiB: 200, // room for a bulk import, without an open-ended bill
+			MultiAZ:       false,
+			Replicas:      0,
+			BackupDays:    7, // the least that the security rules accept
+			InsightsDays:  7, // free
+			Parameters:    map[string]string{},
+		},
+		Buckets: defaultBuckets(),
+		CDN: CDN{
+			PriceClass: PriceClass100, // the cheapest; the users are in Europe
+			// nothing but the site's own files; framing only by itself
+			ContentSecurityPolicy: "default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
+		},
+		Logs: Logs{
+			Days:      30,  // longer than most incidents take to be noticed
+			AuditDays: 365, // the CIS benchmark asks for a year
+		},
+		Alerts: Alerts{P0: map[string]Subscription{}, P1: map[string]Subscription{}},
+	}
+}
+
+func defaultNetwork() Network {
+	return Network{
+		Zones:     map[string]int{},
+		NAT:       NATSingle,      // a gateway costs per hour and zone
+		IPv6:      false,          // addresses to plan and firewalls to write twice
+		Endpoints: []string{},     // each costs per hour and zone; NAT reaches the same services
+		FlowLogs:  FlowLogsReject, // the attempts that failed; ALL is for who must prove who spoke to whom
+	}
+}
+
+// defaultNodeGroups run on Graviton, a fifth cheaper than x86 at equal speed.
+func defaultNodeGroups() map[string]NodeGroup {
+	base := newNodeGroup()
+	system, apps, batch, gpu := base, base, base, base
+
+	// system carries the cluster's add-ons: never spot, and two nodes, so that
+	// DNS outlives one.
+	system.Instances = []string{"m7g.large", "m6g.large"}
+	system.Min, system.Max = 2, 4
+
+	// apps carries the platform's services.
+	apps.Instances = []string{"m7g.large", "m6g.large"}
+	apps.Min, apps.Max = 2, 6
+
+	// batch is for work that can start again: empty until there is some, spot,
+	// of several types since the spot market runs dry type by type.
+	batch.Instances = []string{"m7g.xlarge", "m6g.xlarge", "c7g.2xlarge", "c6g.2xlarge"}
+	batch.Max = 4
+	batch.Spot = true
+	batch.Taints = map[string]Taint{"workload": {Value: "batch", Effect: NoSchedule}}
+
+	// gpu is for inference: empty until a pod asks for a GPU. The taint is the
+	// one that NVIDIA's device plugin and its users tolerate.
+	gpu.Instances = []string{"g6.xlarge"}
+	gpu.Max = 2
+	gpu.GPU = true
+	gpu.DiskGiB = 100 // images with CUDA are large
+	gpu.Taints = map[string]Taint{"nvidia.com/gpu": {Value: "present", Effect: NoSchedule}}
+
+	return map[string]NodeGroup{"system": system, "apps": apps, "batch": batch, "gpu": gpu}
+}
+
+// newNodeGroup is a node group that a stack file adds, before it says anything.
+func newNodeGroup() NodeGroup {
+	return NodeGroup{
+		Instances: []string{}, // no type suits every group
+		Min:       0,          // nothing is paid for until it is used
+		Max:       3,
+		DiskGiB:   50, // the machine image and a few dozen container images
+		Labels:    map[string]string{},
+		Taints:    map[string]Taint{},
+	}
+}
+
+func defaultBuckets() Buckets {
+	return Buckets{
+		// a build is served until the next one; an old one can be had back for a month
+		Assets: Bucket{NoncurrentDays: 30},
+		// what users upload stays; it is seldom read after three months
+		Uploads: Bucket{InfrequentDays: 90, NoncurrentDays: 30},
+		// access logs serve investigations, for a year
+		Logs: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 7},
+		// backups are read once, in an emergency
+		Backups: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 30},
+	}
+}
+
+// newEntry is an entry of a map that a stack file adds, before it says anything.
+func newEntry(t reflect.Type) reflect.Value {
+	switch t {
+	case reflect.TypeFor[NodeGroup]():
+		return reflect.ValueOf(newNodeGroup())
+	case reflect.TypeFor[Taint]():
+		return reflect.ValueOf(Taint{Effect: NoSchedule}) // what a taint is nearly always for
+	case reflect.TypeFor[Access]():
+		return reflect.ValueOf(Access{Namespaces: []string{}})
+	}
+	return reflect.Zero(t)
+}
+
+// derive sets the defaults that follow from other settings.
+func derive(s *Settings) {
+	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
+		s.Network.NATZone = firstZone(s.Network.Zones)
+	}
+	for name, g := range s.Cluster.NodeGroups {
+		if g.Initial == 0 {
+			g.Initial = g.Min
+			s.Cluster.NodeGroups[name] = g
+		}
+	}
+}
+
+// firstZone is the zone with the lowest slot.
+func firstZone(zones map[string]int) string {
+	first := ""
+	for _, z := range ordered(zones) {
+		if first == "" || zones[z] < zones[first] {
+			first = z
+		}
+	}
+	return first
+}

@@ -1,0 +1,40 @@
+package settings
+
+// Each type of a fixed set of words lists its words, so that the loader knows
+// them and no rule has to.
+
+func (Cloud) words() []string {
+	return []string{string(AWSCloud), string(GCPCloud), string(AzureCloud), string(LocalCloud)}
+}
+
+func (NATMode) words() []string {
+	return []string{string(NATNone), string(NATSingle), string(NATPerZone)}
+}
+
+func (FlowLogs) words() []string {
+	return []string{string(FlowLogsAll), string(FlowLogsReject)}
+}
+
+func (UpgradePolicy) words() []string {
+	return []string{string(StandardSupport), string(ExtendedSupport)}
+}
+
+func (EndpointMode) words() []string {
+	return []string{string(EndpointPrivate), string(EndpointRestricted), string(EndpointPublic)}
+}
+
+func (AccessLevel) words() []string {
+	return []string{string(AccessClusterAdmin), string(AccessAdmin), string(AccessEdit), string(AccessView)}
+}
+
+func (TaintEffect) words() []string {
+	return []string{string(NoSchedule), string(PreferNoSchedule), string(NoExecute)}
+}
+
+func (PriceClass) words() []string {
+	return []string{string(PriceClass100), string(PriceClass200), string(PriceClassAll)}
+}
+
+func (Protocol) words() []string {
+	return []string{string(Email), string(HTTPS), string(SMS)}
+}
