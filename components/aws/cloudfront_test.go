@@ -149,6 +149,9 @@ func TestCloudFrontLogs(t *testing.T) {
 	if got := target.Inputs.String("deliveryDestinationConfiguration.destinationResourceArn"); got != want {
 		t.Errorf("logs go to %s, want %s", got, want)
 	}
+	if !waitsFor(target, bucketRulesType, "logs") {
+		t.Errorf("the log destination does not wait for the policy that lets it write: %v", target.DependsOn)
+	}
 }
 
 func TestCloudFrontDomain(t *testing.T) {
@@ -168,6 +171,9 @@ func TestCloudFrontDomain(t *testing.T) {
 	dist := g.One(t, siteType, "cdn")
 	if dist.Inputs.String("aliases[]") != "app.example.com" {
 		t.Errorf("aliases: %v", dist.Inputs.Strings("aliases[]"))
+	}
+	if !waitsFor(dist, "aws:acm/certificateValidation:CertificateValidation", "cdn") {
+		t.Errorf("the distribution does not wait for its certificate: %v", dist.DependsOn)
 	}
 	for path, want := range map[string]string{
 		"acmCertificateArn": cert.ID, "minimumProtocolVersion": "TLSv1.2_2021", "sslSupportMethod": "sni-only",

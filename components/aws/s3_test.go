@@ -46,6 +46,13 @@ func buckets(change func(*BucketArgs)) func(*pulumi.Context, pulumi.ResourceOpti
 	}
 }
 
+// waitsFor says whether a resource depends on the one of a type and name.
+func waitsFor(r simtest.Resource, token, name string) bool {
+	return slices.ContainsFunc(r.DependsOn, func(urn string) bool {
+		return strings.HasSuffix(urn, token+"::"+name)
+	})
+}
+
 // statements are the statements of a policy document, by their Sid.
 func statements(t *testing.T, text string) map[string]Statement {
 	t.Helper()
@@ -89,7 +96,7 @@ func TestBucketIsClosed(t *testing.T) {
 		if old.Effect != "Deny" || old.Condition["NumericLessThan"]["s3:TlsVersion"][0] != "1.2" || old.Principal.AWS[0] != "*" {
 			t.Errorf("bucket %s takes old TLS: %+v", name, old)
 		}
-		if !slices.ContainsFunc(rules.DependsOn, func(urn string) bool { return strings.Contains(urn, bucketBlockType) }) {
+		if !waitsFor(rules, bucketBlockType, name) {
 			t.Errorf("the policy of bucket %s does not wait for the public access block: %v", name, rules.DependsOn)
 		}
 	}
@@ -127,6 +134,12 @@ func TestBucketLogs(t *testing.T) {
 		if s.Principal == nil || s.Principal.Service[0] != service || s.Condition["StringEquals"]["aws:SourceAccount"][0] != testScope().AccountID {
 			t.Errorf("%s: got %+v, want %s of this account", sid, s, service)
 		}
+	}
+	if got := by["LogDelivery"].Condition["StringEquals"]["s3:x-amz-acl"]; !slices.Equal(got, []string{"bucket-owner-full-control"}) {
+		t.Errorf("logs are delivered with the ACL %v", got)
+	}
+	if !waitsFor(log, bucketRulesType, "logs") {
+		t.Errorf("logging does not wait for the policy that lets it write: %v", log.DependsOn)
 	}
 	if got := by["LoadBalancerLogs"].Resource[0]; !strings.HasSuffix(got, "AWSLogs/111122223333/*") {
 		t.Errorf("load balancers of any account may write: %s", got)
@@ -173,10 +186,8 @@ func TestBucketReplication(t *testing.T) {
 	if rule.String("sourceSelectionCriteria.sseKmsEncryptedObjects.status") != "Enabled" {
 		t.Error("encrypted objects are not copied")
 	}
-	for _, part := range []string{"bucketVersioningV2", "rolePolicy"} {
-		if !slices.ContainsFunc(copies.DependsOn, func(urn string) bool { return strings.Contains(urn, part) }) {
-			t.Errorf("replication does not wait for %s: %v", part, copies.DependsOn)
-		}
+	if !waitsFor(copies, "aws:s3/bucketVersioningV2:BucketVersioningV2", "uploads") || !waitsFor(copies, "aws:iam/rolePolicy:RolePolicy", "uploads-replication") {
+		t.Errorf("replication does not wait for versioning and the role's policy: %v", copies.DependsOn)
 	}
 	may := g.One(t, "aws:iam/rolePolicy:RolePolicy", "uploads-replication").Inputs.String("policy")
 	for sid, s := range statements(t, may) {
