@@ -127,6 +127,11 @@ func cachePolicy() *simcloud.Type {
 				oneOf(in, key+"headersConfig.headerBehavior", "none", "whitelist"),
 				oneOf(in, key+"queryStringsConfig.queryStringBehavior", "none", "whitelist", "allExcept", "all"),
 			)
+			for _, ttl := range []string{"minTtl", "defaultTtl", "maxTtl"} {
+				if in.Has(ttl) && !in.Known(ttl) {
+					return errs
+				}
+			}
 			// What is not set has CloudFront's defaults.
 			low, usual, most := in.Int("minTtl"), 86400, 31536000
 			if in.Known("defaultTtl") {

@@ -77,9 +77,10 @@ func distributionInputs(in simcloud.Values) []error {
 		oneOf(in, "restrictions.geoRestriction.restrictionType", "none", "whitelist", "blacklist"),
 	)
 	origins := in.Strings("origins[].originId")
+	unknown := len(origins) == 0 || len(origins) < len(in.All("origins[]"))
 	for _, path := range behaviours {
 		for _, b := range in.Objects(strings.TrimSuffix(path, ".")) {
-			errs = append(errs, behaviour(b, origins, slices.Contains(in.All("origins[].originId"), any(simcloud.Unknown{})))...)
+			errs = append(errs, behaviour(b, origins, unknown)...)
 		}
 	}
 	if acl := in.String("webAclId"); strings.HasPrefix(acl, "arn:") && !globalACL.MatchString(acl) {

@@ -129,3 +129,36 @@ func TestEdgeRecords(t *testing.T) {
 		{"zone without", []s3Step{zone, put("app", "A"), {name: "appA", delete: true}, {name: "zone", delete: true}}, ""},
 	})
 }
+
+// A preview knows little; what it does not know is no mistake.
+func TestEdgeUnknown(t *testing.T) {
+	type m = map[string]any
+	no := simcloud.Unknown{}
+	move := func(class string, days any) any { return m{"storageClass": class, "days": days} }
+	cache := edgeCache(0, 0, 10).in // less than the default, if there were one
+	cache["maxTtl"], cache["defaultTtl"] = 10.0, no
+	for token, in := range map[string]simcloud.Values{
+		bucketToken:        {"bucket": no},
+		bucketPolicyToken:  {"bucket": no, "policy": no},
+		bucketVersionToken: {"bucket": no, "versioningConfiguration": m{"status": no}},
+		bucketReplicaToken: {"bucket": no, "role": no, "rules": []any{m{"destination": no, "filter": no, "deleteMarkerReplication": no}}},
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": {"bucket": no, "rules": []any{m{
+			"expiration": m{"days": no}, "transitions": []any{move("STANDARD_IA", 60.0), move("GLACIER", no), move("ONEZONE_IA", no)}}}},
+		distributionToken: edgeSite("site", func(in, b, o, c m) {
+			in["origins"], in["aliases"], in["webAclId"], b["targetOriginId"] = no, no, no, no
+			c["acmCertificateArn"], c["sslSupportMethod"] = no, no
+		}).in,
+		cachePolicyToken:    cache,
+		headersPolicyToken:  {"name": no, "securityHeadersConfig": no},
+		edgeFunctionToken:   {"name": no, "code": no, "runtime": no},
+		certificateToken:    {"domainName": no, "subjectAlternativeNames": no, "validationMethod": no},
+		recordToken:         {"zoneId": no, "name": no, "type": no, "ttl": no, "records": no},
+		zoneToken:           {"name": no},
+		deliverySourceToken: {"name": no, "logType": no, "resourceArn": no},
+		deliveryTargetToken: {"name": no, "outputFormat": no, "deliveryDestinationConfiguration": m{"destinationResourceArn": no}},
+	} {
+		for _, err := range simcloud.New(Catalog()).Validate(token, in) {
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+}

@@ -74,8 +74,11 @@ func transitions(rule simcloud.Values) []error {
 		if _, twice := days[class]; twice {
 			errs = append(errs, simcloud.Refusal("InvalidRequest", "'StorageClass' must be different for 'Transition' actions in same 'Rule' with %s", where))
 		}
+		if !move.Known("days") {
+			continue
+		}
 		days[class] = move.Int("days")
-		if infrequent(class) && move.Known("days") && days[class] < 30 {
+		if infrequent(class) && days[class] < 30 {
 			errs = append(errs, tooEarly("Days", "Transition", class))
 		}
 		if gone := rule.Int("expiration.days"); gone > 0 && gone <= days[class] {
