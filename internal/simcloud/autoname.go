@@ -2,9 +2,10 @@ package simcloud
 
 // AutoName gives in the name that Pulumi's providers give where a program sets
 // none: the logical name and a suffix that is random for each incarnation.
-// Where old inputs have a name already, it stays.
+// Where old inputs have a name already, it stays; where there is a prefix
+// (namePrefix, bucketPrefix), the cloud's own tools make the name from it.
 func (t *Type) AutoName(in, old Values, name, suffix string) {
-	if t.Auto == "" || in.Has(t.Auto) {
+	if t.Auto == "" || in.Has(t.Auto) || in.Has(t.Auto+"Prefix") {
 		return
 	}
 	if was := old.String(t.Auto); was != "" {

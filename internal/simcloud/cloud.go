@@ -108,10 +108,18 @@ func (c *Cloud) Create(s Session, token, hint string, in Values) (*Record, error
 	r.Out = op.outputs()
 	r.Ready = op.ready() + t.Takes
 	c.longest = max(c.longest, r.Ready)
-	for _, side := range op.side {
-		side.Owner, side.Ready = r.Key(), r.Ready
-	}
+	op.own(r)
 	return r, c.put(append(op.side, r)...)
+}
+
+// own gives what came along with r to r, unless it is inside another.
+func (op *Op) own(r *Record) {
+	for _, side := range op.side {
+		side.Ready = r.Ready
+		if side.Owner == "" {
+			side.Owner = r.Key()
+		}
+	}
 }
 
 // Preview returns what Create would, with Unknown for what only the cloud can
@@ -161,9 +169,7 @@ func (c *Cloud) Update(s Session, token, id, hint string, in Values) (*Record, e
 			r.Out[k] = v
 		}
 	}
-	for _, side := range op.side {
-		side.Owner = r.Key()
-	}
+	op.own(r)
 	return r, c.put(append(op.side, r)...)
 }
 

@@ -171,11 +171,20 @@ func (op *Op) Side(token, id string, out Values) {
 	if t := op.Cloud.types[token]; t != nil && t.Global {
 		region = ""
 	}
+	op.addSide(&Record{Type: token, ID: id, Account: op.Account, Region: region}, out)
+}
+
+// Within adds a resource that comes to be inside another by what op does, such
+// as an object in a bucket: it goes with that one, not with op's.
+func (op *Op) Within(owner *Record, token, id string, out Values) {
+	op.addSide(&Record{Type: token, ID: id, Account: owner.Account, Region: owner.Region, Owner: owner.Key()}, out)
+}
+
+func (op *Op) addSide(r *Record, out Values) {
 	out = normal(out).(map[string]any)
-	out["id"] = id
-	op.side = append(op.side, &Record{
-		Type: token, ID: id, Account: op.Account, Region: region, In: Values{}, Out: out,
-	})
+	out["id"] = r.ID
+	r.In, r.Out = Values{}, out
+	op.side = append(op.side, r)
 }
 
 // Find returns the resource of a type whose property (path) has the value, in

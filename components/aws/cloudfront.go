@@ -1,0 +1,178 @@
+package aws
+
+import (
+	"fmt"
+	"slices"
+
+	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
+)
+
+// CloudFrontArgs are the arguments of NewCloudFront.
+type CloudFrontArgs struct {
+	Scope
+	// OriginDomain is the regional domain name of the bucket that holds the site.
+	// The bucket serves CDNs (BucketArgs.ServesCDN).
+	OriginDomain pulumi.StringInput
+	// LogBucketArn is the ARN of the bucket that gets the access log. The bucket
+	// receives logs (BucketArgs.ReceivesLogs); any region will do.
+	LogBucketArn pulumi.StringInput
+	// PriceClass is where the CDN answers: PriceClass_100, PriceClass_200 or
+	// PriceClass_All.
+	PriceClass string
+	// ContentSecurityPolicy is the header of that name on every answer.
+	ContentSecurityPolicy string
+	// ImmutablePaths are the path patterns of files that never change under their
+	// name, so that they may be kept for long: /assets/* and /static/* if empty,
+	// where build tools put files with a hash in their name.
+	ImmutablePaths []string
+	// Domain is the name that the site is served under, such as app.example.com;
+	// CloudFront's own if empty.
+	Domain string
+	// ZoneID is the id of the existing Route 53 zone that holds Domain. Both are
+	// given, or neither.
+	ZoneID string
+	// WebAclArn is the ARN of the WAF's web ACL in front of the site, of scope
+	// CLOUDFRONT in us-east-1; none if nil.
+	WebAclArn pulumi.StringInput
+}
+
+// CloudFront serves a single-page application from a private bucket, near its
+// users.
+type CloudFront struct {
+	pulumi.ResourceState
+
+	// ID is the distribution's id: E and thirteen letters and digits.
+	ID pulumi.StringOutput
+	// Arn is the distribution's ARN.
+	Arn pulumi.StringOutput
+	// DomainName is CloudFront's own name for it, d….cloudfront.net.
+	DomainName pulumi.StringOutput
+	// HostedZoneID is the zone that alias records to it name.
+	HostedZoneID pulumi.StringOutput
+	// URL is where the site is, https://….
+	URL pulumi.StringOutput
+}
+
+const (
+	// edgeRegion is where CloudFront takes certificates from and delivers logs.
+	edgeRegion = "us-east-1"
+	// origin is the name of a distribution's only origin.
+	origin = "files"
+	// cachingOptimized is the id of CloudFront's managed cache policy for static
+	// files: a day, up to a year, compressed, without cookies and queries.
+	// Source: CloudFront developer guide, "Use managed cache policies".
+	cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+)
+
+// NewCloudFront makes a distribution, its access log, and for a domain the
+// certificate and the DNS records. It waits until CloudFront has it everywhere,
+// about five minutes: when an update is done, what it changed is what users get.
+func NewCloudFront(ctx *pulumi.Context, name string, args *CloudFrontArgs, opts ...pulumi.ResourceOption) (*CloudFront, error) {
+	if err := args.check(); err != nil {
+		return nil, fmt.Errorf("creating CDN %s: %w", name, err)
+	}
+	c := &CloudFront{}
+	if err := component.Register(ctx, "aws", "CloudFront", name, c, opts...); err != nil {
+		return nil, err
+	}
+	parent := pulumi.Parent(c)
+	east, err := args.Provider(ctx, name+"-"+edgeRegion, edgeRegion, parent)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := args.certificate(ctx, name, east, parent)
+	if err != nil {
+		return nil, err
+	}
+	dist, err := args.distribution(ctx, name, certificate, parent)
+	if err != nil {
+		return nil, err
+	}
+	if err := args.accessLog(ctx, name, dist, east, parent); err != nil {
+		return nil, err
+	}
+	if err := args.addresses(ctx, name, dist, parent); err != nil {
+		return nil, err
+	}
+	c.ID, c.Arn = dist.ID().ToStringOutput(), dist.Arn
+	c.DomainName, c.HostedZoneID = dist.DomainName, dist.HostedZoneId
+	c.URL = pulumi.Sprintf("https://%s", dist.DomainName)
+	if args.Domain != "" {
+		c.URL = pulumi.String("https://" + args.Domain).ToStringOutput()
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"id": c.ID, "arn": c.Arn, "domainName": c.DomainName, "hostedZoneId": c.HostedZoneID, "url": c.URL,
+	})
+}
+
+func (a *CloudFrontArgs) check() error {
+	classes := []string{"PriceClass_100", "PriceClass_200", "PriceClass_All"}
+	switch {
+	case a.OriginDomain == nil:
+		return fmt.Errorf("OriginDomain: got none, want the regional domain name of a bucket")
+	case a.LogBucketArn == nil:
+		return fmt.Errorf("LogBucketArn: got none, want the ARN of a bucket that receives logs")
+	case !slices.Contains(classes, a.PriceClass):
+		return fmt.Errorf("PriceClass: got %q, want one of %v", a.PriceClass, classes)
+	case a.ContentSecurityPolicy == "":
+		return fmt.Errorf("ContentSecurityPolicy: got none, want a policy such as default-src 'self'")
+	case (a.Domain == "") != (a.ZoneID == ""):
+		return fmt.Errorf("Domain and ZoneID: got %q and %q, want both or neither", a.Domain, a.ZoneID)
+	}
+	return nil
+}
+
+func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certificate pulumi.StringInput, parent pulumi.ResourceOption) (*cloudfront.Distribution, error) {
+	access, err := cloudfront.NewOriginAccessControl(ctx, name, &cloudfront.OriginAccessControlArgs{
+		Description:                   pulumi.String("Signs the requests of " + a.Prefix + "-" + name + " to its bucket"),
+		OriginAccessControlOriginType: pulumi.String("s3"),
+		SigningBehavior:               pulumi.String("always"), SigningProtocol: pulumi.String("sigv4"),
+	}, parent)
+	if err != nil {
+		return nil, fmt.Errorf("creating the origin access control of CDN %s: %w", name, err)
+	}
+	pages, files, err := a.behaviours(ctx, name, parent)
+	if err != nil {
+		return nil, err
+	}
+	args := &cloudfront.DistributionArgs{
+		Comment: pulumi.String(a.Prefix + "-" + name), Enabled: pulumi.Bool(true),
+		PriceClass: pulumi.String(a.PriceClass), HttpVersion: pulumi.String("http2and3"), IsIpv6Enabled: pulumi.Bool(true),
+		DefaultRootObject: pulumi.String("index.html"), DefaultCacheBehavior: pages, OrderedCacheBehaviors: files,
+		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
+			OriginId: pulumi.String(origin), DomainName: a.OriginDomain, OriginAccessControlId: access.ID().ToStringOutput().ToStringPtrOutput(),
+		}},
+		Restrictions: cloudfront.DistributionRestrictionsArgs{
+			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+		},
+		// With CloudFront's own certificate CloudFront sets the oldest TLS it
+		// takes, TLSv1, itself; only with a certificate of ours can it be newer.
+		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)},
+		WaitForDeployment: pulumi.Bool(true), RetainOnDelete: pulumi.Bool(false),
+		Tags: a.tags("cloudfront", name),
+	}
+	if certificate != nil {
+		args.Aliases = pulumi.StringArray{pulumi.String(a.Domain)}
+		args.ViewerCertificate = cloudfront.DistributionViewerCertificateArgs{
+			AcmCertificateArn: certificate.ToStringOutput().ToStringPtrOutput(), SslSupportMethod: pulumi.String("sni-only"),
+			MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"),
+		}
+	}
+	if a.WebAclArn != nil {
+		args.WebAclId = a.WebAclArn.ToStringOutput().ToStringPtrOutput()
+	}
+	dist, err := cloudfront.NewDistribution(ctx, name, args, parent)
+	if err != nil {
+		return nil, fmt.Errorf("creating distribution %s: %w", name, err)
+	}
+	return dist, nil
+}
+
+// inEast puts a resource in us-east-1.
+func inEast(east *awssdk.Provider, parent pulumi.ResourceOption) pulumi.ResourceOption {
+	return pulumi.Composite(parent, pulumi.Provider(east))
+}
