@@ -151,3 +151,17 @@ func buildFlags(root string) ([]string, error) {
 	}
 	return env, nil
 }
+
+// sdkVersion is the version of a package's SDK in the project's go.mod: the
+// engine wants the provider to be no older. Empty if the project has none.
+func sdkVersion(root, pkg string) string {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return ""
+	}
+	requirement := regexp.MustCompile(`(?m)github\.com/pulumi/pulumi-` + regexp.QuoteMeta(pkg) + `/sdk/v\d+ v(\S+)`)
+	if m := requirement.FindSubmatch(text); m != nil {
+		return string(m[1])
+	}
+	return ""
+}

@@ -31,8 +31,7 @@ type language struct {
 	// program returns the path of the built program.
 	program func() (string, error)
 	// usage hears what a run of the program took; nil is nobody.
-	usage   func(*os.ProcessState)
-	version string
+	usage func(*os.ProcessState)
 
 	mu     sync.Mutex
 	engine string
@@ -46,7 +45,7 @@ func (l *language) Handshake(_ context.Context, req *pulumirpc.LanguageHandshake
 }
 
 func (l *language) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
-	return &pulumirpc.PluginInfo{Version: l.version}, nil
+	return &pulumirpc.PluginInfo{}, nil
 }
 
 func (l *language) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
@@ -58,7 +57,7 @@ func (l *language) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, erro
 }
 
 func (l *language) About(context.Context, *pulumirpc.AboutRequest) (*pulumirpc.AboutResponse, error) {
-	return &pulumirpc.AboutResponse{Executable: "simulated", Version: l.version}, nil
+	return &pulumirpc.AboutResponse{Executable: "simulated"}, nil
 }
 
 // Run runs the program.

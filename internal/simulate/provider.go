@@ -27,7 +27,7 @@ type provider struct {
 
 	cloud   *simcloud.Cloud
 	catalog *simcloud.Catalog
-	version string
+	version string // of the SDK that the program was built with
 	// pace is how much of the real cloud's time an operation takes here.
 	pace float64
 }

@@ -239,7 +239,7 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 		}
 	}
 	lang := grpc.NewServer()
-	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, usage: r.Usage, version: "1.0.0"})
+	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, usage: r.Usage})
 	port, err := listen(lang)
 	if err != nil {
 		return err
@@ -249,7 +249,9 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 	var attached []string
 	for _, catalog := range Catalogs() {
 		server := grpc.NewServer(grpc.StatsHandler(connections{}))
-		pulumirpc.RegisterResourceProviderServer(server, &provider{cloud: cloud, catalog: catalog, version: "1.0.0", pace: r.Pace})
+		pulumirpc.RegisterResourceProviderServer(server, &provider{
+			cloud: cloud, catalog: catalog, version: sdkVersion(r.root, catalog.Package), pace: r.Pace,
+		})
 		port, err := listen(server)
 		if err != nil {
 			return err

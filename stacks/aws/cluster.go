@@ -1,0 +1,60 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	components "github.com/te-explico/infrastructure/components/aws"
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+func (b *builder) makeCluster() error {
+	c := b.Cluster
+	args := &components.EksArgs{
+		Scope: b.scope, ClusterName: components.ClusterName(b.scope.Prefix), Version: c.Version,
+		SubnetIDs: b.vpc.PrivateSubnetIDs(), PodSubnets: map[string]pulumi.StringInput{},
+		Endpoint: string(c.Endpoint.Mode), EndpointCIDRs: c.Endpoint.CIDRs, ProxyURL: c.Endpoint.ProxyURL,
+		ServiceCIDR: c.ServiceCIDR, UpgradePolicy: string(c.UpgradePolicy),
+		SecretsKeyArn: b.keys.secrets.Arn, LogKeyArn: b.keys.logs.Arn, DiskKeyArn: b.keys.disks.Arn,
+		LogDays: b.Logs.AuditDays,
+		Access:  map[string]components.AccessArgs{}, NodeGroups: map[string]components.NodeGroupArgs{},
+	}
+	for zone, id := range b.vpc.PodSubnets {
+		args.PodSubnets[zone] = id.ToStringOutput()
+	}
+	for name, a := range c.Access {
+		args.Access[name] = components.AccessArgs{Role: a.Role, Level: string(a.Level), Namespaces: a.Namespaces}
+	}
+	for name, g := range c.NodeGroups {
+		args.NodeGroups[name] = nodeGroup(g)
+	}
+	// Nodes need the way out from their first minute on: the whole network comes
+	// first, and goes last.
+	eks, err := components.NewEks(b.ctx, "cluster", args, b.in, pulumi.DependsOn([]pulumi.Resource{b.vpc}))
+	if err != nil {
+		return err
+	}
+	b.eks = eks
+	b.platform.Cluster = platform.Cluster{
+		Name: eks.Name, Version: c.Version, Endpoint: eks.Endpoint, Kubeconfig: eks.Kubeconfig,
+		Issuer: eks.OIDCIssuer, Ready: eks.Ready,
+		StorageClasses: []platform.StorageClass{{
+			Name: "gp3", Provisioner: "ebs.csi.aws.com", Default: true,
+			Parameters: pulumi.StringMap{
+				"type": pulumi.String("gp3"), "encrypted": pulumi.String("true"), "kmsKeyId": b.keys.disks.Arn,
+			},
+		}},
+	}
+	return nil
+}
+
+func nodeGroup(g settings.NodeGroup) components.NodeGroupArgs {
+	taints := map[string]components.TaintArgs{}
+	for key, t := range g.Taints {
+		taints[key] = components.TaintArgs{Value: t.Value, Effect: string(t.Effect)}
+	}
+	return components.NodeGroupArgs{
+		Instances: g.Instances, Min: g.Min, Max: g.Max, Initial: g.Initial, Spot: g.Spot, GPU: g.GPU,
+		DiskGiB: g.DiskGiB, Labels: g.Labels, Taints: taints,
+	}
+}

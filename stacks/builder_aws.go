@@ -1,0 +1,10 @@
+//go:build !noaws
+
+package stacks
+
+import (
+	"github.com/te-explico/infrastructure/stacks/aws"
+	"github.com/te-explico/infrastructure/stacks/platform"
+)
+
+var awsBuilder platform.Builder = aws.Build

@@ -1,0 +1,138 @@
+// Package platform is the contract between a cloud and what runs on it: every
+// cloud's builder fills a Platform, and whatever comes after (workloads,
+// outputs, cost) reads nothing else. It names no cloud.
+package platform
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+// Builder builds a platform on one cloud.
+type Builder func(ctx *pulumi.Context, s *settings.Settings) (*Platform, error)
+
+// Platform is what a cloud hands over. Accept says what must hold of it.
+type Platform struct {
+	// Cloud and Region say where the platform is.
+	Cloud, Region string
+	// Network is the private network.
+	Network Network
+	// Cluster is the Kubernetes cluster.
+	Cluster Cluster
+	// Database is the PostgreSQL database.
+	Database Database
+	// Buckets are the object stores, by purpose: assets, uploads, logs, backups.
+	Buckets map[string]Bucket
+	// CDN serves the frontend.
+	CDN CDN
+	// Alerts are where alarms go.
+	Alerts Alerts
+}
+
+// Network is a private network over several zones.
+type Network struct {
+	// ID is the cloud's id of the network.
+	ID pulumi.StringInput
+	// CIDR is the IPv4 range.
+	CIDR string
+	// Zones are the zones, sorted.
+	Zones []string
+	// EgressAddresses are the public addresses that private nodes are seen with,
+	// by zone: what a partner's firewall has to let in. Empty without NAT.
+	EgressAddresses pulumi.StringMapInput
+}
+
+// Cluster is a Kubernetes cluster and how to reach it.
+type Cluster struct {
+	// Name is the cluster's name in the cloud.
+	Name pulumi.StringInput
+	// Version is the Kubernetes minor version.
+	Version string
+	// Endpoint is the URL of the Kubernetes API.
+	Endpoint pulumi.StringInput
+	// Kubeconfig is a kubeconfig in JSON, a secret. It holds no credentials: an
+	// exec plugin of the cloud's own tool gets a short-lived token.
+	Kubeconfig pulumi.StringOutput
+	// Issuer is the URL of the issuer of service-account tokens.
+	Issuer pulumi.StringInput
+	// StorageClasses are the storage classes that fit the cloud.
+	StorageClasses []StorageClass
+	// Ready are the resources that Kubernetes resources depend on: nodes,
+	// add-ons, access.
+	Ready []pulumi.Resource
+}
+
+// StorageClass is a Kubernetes storage class to declare in the cluster.
+type StorageClass struct {
+	// Name is the class's name.
+	Name string
+	// Provisioner is the CSI driver.
+	Provisioner string
+	// Default says that claims without a class get this one.
+	Default bool
+	// Parameters are the driver's parameters.
+	Parameters pulumi.StringMap
+}
+
+// Database is a PostgreSQL database.
+type Database struct {
+	// Host and Port are where it is written to.
+	Host pulumi.StringInput
+	Port pulumi.IntInput
+	// Name is the name of the database inside the server.
+	Name string
+	// Readers are the hosts of the read replicas.
+	Readers pulumi.StringArrayInput
+	// Secret is the reference of the secret with the user name and the password
+	// in the cloud's secret store. The password itself is nowhere in the stack.
+	Secret pulumi.StringInput
+}
+
+// Bucket is an object store.
+type Bucket struct {
+	// Name is its name.
+	Name pulumi.StringInput
+}
+
+// CDN serves the frontend near its users.
+type CDN struct {
+	// ID is what the cloud calls it: cache invalidations name it.
+	ID pulumi.StringInput
+	// URL is where users find the frontend.
+	URL pulumi.StringInput
+}
+
+// Alerts are where alarms go.
+type Alerts struct {
+	// P0 and P1 are the cloud's references of the two topics.
+	P0, P1 pulumi.StringInput
+}
+
+// Outputs are the stack's outputs: the contract, by neutral names.
+func (p *Platform) Outputs() pulumi.Map {
+	buckets := pulumi.StringMap{}
+	for purpose, b := range p.Buckets {
+		buckets[purpose] = b.Name
+	}
+	return pulumi.Map{
+		"cloud":  pulumi.String(p.Cloud),
+		"region": pulumi.String(p.Region),
+		"network": pulumi.Map{
+			"id": p.Network.ID, "cidr": pulumi.String(p.Network.CIDR), "zones": pulumi.ToStringArray(p.Network.Zones),
+			"egressAddresses": p.Network.EgressAddresses,
+		},
+		"cluster": pulumi.Map{
+			"name": p.Cluster.Name, "version": pulumi.String(p.Cluster.Version),
+			"endpoint": p.Cluster.Endpoint, "issuer": p.Cluster.Issuer,
+		},
+		"kubeconfig": pulumi.ToSecret(p.Cluster.Kubeconfig),
+		"database": pulumi.Map{
+			"host": p.Database.Host, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
+			"readers": p.Database.Readers, "secret": p.Database.Secret,
+		},
+		"buckets": buckets,
+		"cdn":     pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
+		"alerts":  pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
+	}
+}

@@ -1,0 +1,53 @@
+// Package stacks turns a stack's settings into its resources and outputs.
+package stacks
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+// Deploy is the program: settings, then the platform of their cloud, then the
+// outputs. Problems with the settings are all reported, each with its place,
+// before anything is registered.
+func Deploy(ctx *pulumi.Context) error {
+	s, err := load(ctx)
+	if err != nil {
+		return err
+	}
+	build, err := builderFor(s.Cloud)
+	if err != nil {
+		return err
+	}
+	p, err := build(ctx, s)
+	if err != nil {
+		return err
+	}
+	for name, value := range p.Outputs() {
+		ctx.Export(name, value)
+	}
+	return nil
+}
+
+// load loads the settings and reports what is wrong with them, a line each.
+func load(ctx *pulumi.Context) (*settings.Settings, error) {
+	s, warnings, err := settings.FromContext(ctx)
+	for _, w := range warnings {
+		if logErr := ctx.Log.Warn(w.String(), nil); logErr != nil {
+			return nil, fmt.Errorf("reporting a warning: %w", logErr)
+		}
+	}
+	var bad *settings.Error
+	if !errors.As(err, &bad) {
+		return s, err
+	}
+	for _, p := range bad.Problems {
+		if logErr := ctx.Log.Error(p.String(), nil); logErr != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("the settings of stack %s have %d problems: nothing was changed", bad.Stack, len(bad.Problems))
+}

@@ -1,0 +1,116 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+)
+
+// TestKilledRunIsTakenUp kills up at three moments, without warning, and wants
+// the next one to end as if nothing had happened.
+func TestKilledRunIsTakenUp(t *testing.T) {
+	t.Parallel()
+	undisturbed := newWorld(t)
+	undisturbed.up("dev")
+	want := undisturbed.fingerprint()
+	for _, share := range []float64{0.1, 0.5, 0.9} {
+		t.Run(fmt.Sprint(share), func(t *testing.T) {
+			w := newWorld(t)
+			killAt(t, w, int(share*float64(len(want))))
+			w.up("dev")
+			if got := w.fingerprint(); !slices.Equal(got, want) {
+				t.Errorf("the end state differs from an undisturbed run:\n%s", difference(want, got))
+			}
+			if out := w.up("dev"); strings.Contains(resources(out), "+") {
+				t.Errorf("a further up changes something:\n%s", resources(out))
+			}
+		})
+	}
+}
+
+// killAt starts up and kills it with everything it started as soon as the cloud
+// holds n resources.
+func killAt(t *testing.T, w *world, n int) {
+	t.Helper()
+	b, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(b.simulate, "up", "--yes", "--skip-preview", "--non-interactive", "-s", "dev")
+	cmd.Dir = w.dir
+	cmd.Env = append(os.Environ(), "SIM_HOME="+w.home, "SIM_PACE=0.001", "SIM_PROGRAM="+b.program, "PATH="+filepath.Dir(b.cli)+":"+os.Getenv("PATH"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	journal := filepath.Join(w.home, "cloud.jsonl")
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		text, err := os.ReadFile(journal)
+		if err == nil && bytes.Count(text, []byte("\n")) >= n {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the cloud never held %d resources:\n%s", n, out.String())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatalf("up ended before it was killed:\n%s", out.String())
+	}
+}
+
+func difference(want, got []string) string {
+	var b strings.Builder
+	for _, line := range want {
+		if !slices.Contains(got, line) {
+			fmt.Fprintln(&b, "missing:", line)
+		}
+	}
+	for _, line := range got {
+		if !slices.Contains(want, line) {
+			fmt.Fprintln(&b, "too many:", line)
+		}
+	}
+	return b.String()
+}
+
+// TestFaultsAreRetried lets operations fail all over a run: each up gets a
+// little further, and the last one ends as if nothing had happened.
+func TestFaultsAreRetried(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("dev")
+	want := w.fingerprint()
+
+	w = newWorld(t)
+	for i, kind := range []string{"fail", "throttle", "timeout", "fail", "throttle"} {
+		faults, err := simcloud.ParseFaults(fmt.Sprintf("%s@%d", kind, 1+i*7))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.opts.Faults = faults
+		if out := w.fails("up", "--yes", "--skip-preview", "-s", "dev"); !strings.Contains(out, "planned fault") {
+			t.Fatalf("up failed for another reason:\n%s", out)
+		}
+	}
+	w.opts.Faults = nil
+	w.up("dev")
+	if got := w.fingerprint(); !slices.Equal(got, want) {
+		t.Errorf("the end state differs from an undisturbed run:\n%s", difference(want, got))
+	}
+}

@@ -1,0 +1,217 @@
+package tests
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+	"github.com/te-explico/infrastructure/stacks/platform"
+)
+
+var stackNames = []string{"dev", "staging", "prod"}
+
+func TestUpAgainAndDestroy(t *testing.T) {
+	for _, stack := range stackNames {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.up(stack)
+			acceptOutputs(t, w, stack)
+			if out := w.up(stack); !strings.Contains(out, "unchanged") || regexp.MustCompile(`(?m)^\s+[-+~]`).MatchString(resources(out)) {
+				t.Errorf("a second up changes something:\n%s", resources(out))
+			}
+			noSecrets(t, w.must("stack", "export", "-s", stack))
+			takeDown(t, w, stack)
+			if left := w.records(""); len(left) != 0 {
+				t.Errorf("%d resources are left in the cloud, first %s", len(left), left[0].Key())
+			}
+		})
+	}
+}
+
+// resources is the part of Pulumi's output that counts the changes.
+func resources(out string) string {
+	_, counts, _ := strings.Cut(out, "\nResources:\n")
+	return counts
+}
+
+// takeDown destroys a stack: a protected one refuses until it is told, in its
+// settings, that it is no longer protected.
+func takeDown(t *testing.T, w *world, stack string) {
+	t.Helper()
+	if stack == "dev" {
+		w.must("destroy", "--yes", "--skip-preview", "-s", stack)
+		return
+	}
+	if out := w.fails("destroy", "--yes", "--skip-preview", "-s", stack); !strings.Contains(out, "protected") {
+		t.Errorf("a protected stack is not refused as such:\n%s", out)
+	}
+	w.edit(stack, `(?m)^  explico:protect: true`, "  explico:protect: false")
+	w.up(stack)
+	w.must("destroy", "--yes", "--skip-preview", "-s", stack)
+}
+
+func acceptOutputs(t *testing.T, w *world, stack string) {
+	t.Helper()
+	var outputs map[string]any
+	text := w.must("stack", "output", "--json", "--show-secrets", "-s", stack)
+	if err := json.Unmarshal([]byte(text), &outputs); err != nil {
+		t.Fatalf("reading the outputs: %v\n%s", err, text)
+	}
+	// A structured output that holds no secret arrives as it is; a kubeconfig is
+	// a text in JSON, which the CLI shows parsed.
+	if m, ok := outputs["kubeconfig"].(map[string]any); ok {
+		raw, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		outputs["kubeconfig"] = string(raw)
+	}
+	for _, err := range platform.Accept(outputs) {
+		t.Error(err)
+	}
+}
+
+// stateful are the types that hold data, or that others cannot do without: they
+// are never replaced by a change of zones or gateways.
+var stateful = regexp.MustCompile(`^aws:(ec2/(vpc|subnet|natGateway|eip|routeTable)|eks/(cluster|nodeGroup)|rds/|s3/bucketV2|kms/key)`)
+
+func refuseLoss(t *testing.T, steps []step, mayGo *regexp.Regexp) {
+	t.Helper()
+	for _, s := range steps {
+		lost := strings.Contains(s.Op, "replace") || s.Op == "delete" && (mayGo == nil || !mayGo.MatchString(s.URN))
+		if lost && stateful.MatchString(s.typ()) {
+			t.Errorf("%s %s", s.Op, s.URN)
+		}
+	}
+}
+
+func TestZoneComesAndGoes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("dev")
+	added := addZone(t, w)
+	if len(added) == 0 {
+		t.Fatal("a third zone changes nothing")
+	}
+	refuseLoss(t, added, nil)
+	w.up("dev")
+	before := w.records("aws:ec2/subnet:Subnet")
+	w.edit("dev", `(?m)^\s+eu-west-1c: 2\n`, "")
+	removed := w.preview("dev")
+	refuseLoss(t, removed, regexp.MustCompile(`eu-west-1c$`))
+	w.up("dev")
+	if after := w.records("aws:ec2/subnet:Subnet"); len(after) >= len(before) {
+		t.Errorf("got %d subnets after removing the zone, %d before", len(after), len(before))
+	}
+}
+
+func addZone(t *testing.T, w *world) []step {
+	t.Helper()
+	w.edit("dev", `(?m)^(\s+)eu-west-1b: 1\n`, "${1}eu-west-1b: 1\n${1}eu-west-1c: 2\n")
+	return w.preview("dev")
+}
+
+func TestNATSwitches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("dev")
+	kept := w.records("aws:ec2/natGateway:NatGateway")[0].ID
+	w.edit("dev", `nat: single`, "nat: perZone")
+	steps := w.preview("dev")
+	refuseLoss(t, steps, nil)
+	if slices.ContainsFunc(steps, func(s step) bool { return s.Op == "delete" }) {
+		t.Errorf("switching to a gateway in each zone deletes: %v", steps)
+	}
+	w.up("dev")
+	w.edit("dev", `nat: perZone`, "nat: single")
+	refuseLoss(t, w.preview("dev"), regexp.MustCompile(`eu-west-1b$`))
+	w.up("dev")
+	left := w.records("aws:ec2/natGateway:NatGateway")
+	if len(left) != 1 || left[0].ID != kept {
+		t.Errorf("the single gateway was not kept: %v", left)
+	}
+}
+
+const database = "aws:rds/instance:Instance"
+
+func databaseSteps(steps []step) []string {
+	var ops []string
+	for _, s := range steps {
+		if s.typ() == database {
+			ops = append(ops, s.Op)
+		}
+	}
+	slices.Sort(ops)
+	return slices.Compact(ops)
+}
+
+func TestDatabaseChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("dev")
+	w.set("dev", "explico:database.storageGiB", "40")
+	if ops := databaseSteps(w.preview("dev")); !slices.Equal(ops, []string{"update"}) {
+		t.Errorf("growing the storage: got %v, want an update in place", ops)
+	}
+	w.up("dev")
+	w.set("dev", "explico:database.storageGiB", "20")
+	if out := w.fails("up", "--yes", "--skip-preview", "-s", "dev"); !strings.Contains(out, "storage") {
+		t.Errorf("shrinking the storage is not refused:\n%s", out)
+	}
+	w.set("dev", "explico:database.storageGiB", "40")
+	w.set("dev", "explico:database.name", "other")
+	if ops := databaseSteps(w.preview("dev")); !slices.ContainsFunc(ops, func(op string) bool { return strings.Contains(op, "replace") }) {
+		t.Errorf("another database name: got %v, want a replacement", ops)
+	}
+	w.up("dev")
+	if got := w.records(database)[0].In.String("dbName"); got != "other" {
+		t.Errorf("database name: got %s", got)
+	}
+}
+
+func TestProtectedDatabaseIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("prod")
+	w.set("prod", "explico:database.name", "other")
+	if out := w.fails("preview", "-s", "prod"); !strings.Contains(out, "protect") {
+		t.Errorf("the replacement of a protected database is not refused:\n%s", out)
+	}
+}
+
+func TestDriftIsRestored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("dev")
+	want := w.fingerprint()
+	w.cloud(func(c *simcloud.Cloud) {
+		for _, r := range c.Records() {
+			if strings.HasSuffix(r.Hint, "::monitoring-p1") || r.Type == "aws:cloudwatch/metricAlarm:MetricAlarm" {
+				if _, err := c.Vanish(r.ID); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	if slices.Equal(w.fingerprint(), want) {
+		t.Fatal("nothing was deleted behind Pulumi's back")
+	}
+	w.must("refresh", "--yes", "--skip-preview", "-s", "dev")
+	w.up("dev")
+	if got := w.fingerprint(); !slices.Equal(got, want) {
+		t.Errorf("the cloud is not as it was: got %d resources, want %d", len(got), len(want))
+	}
+}
+
+func TestOverrideOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	out := w.fails("preview", "-s", "dev", "-c", "explico:region=eu-nowhere-9")
+	if !strings.Contains(out, "eu-nowhere-9") || !strings.Contains(out, "CFG") {
+		t.Errorf("want the override refused:\n%s", out)
+	}
+}

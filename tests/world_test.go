@@ -1,0 +1,208 @@
+// Package tests runs whole stacks: on Pulumi's mocks (scenarios) and on the real
+// engine against the simulated cloud. It also checks the rules of this
+// repository.
+package tests
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+	"github.com/te-explico/infrastructure/internal/simulate"
+)
+
+// built are the CLI, the program and the simulation's own command, built once.
+var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, err error) {
+	ctx := context.Background()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		return b, err
+	}
+	if b.cli, err = simulate.CLI(ctx, root, os.Stderr); err != nil {
+		return b, err
+	}
+	dir := filepath.Join(os.TempDir(), "explico-tests")
+	if b.program, err = simulate.Build(ctx, root, ".", "nogcp,noazure", filepath.Join(dir, "program"), os.Stderr); err != nil {
+		return b, err
+	}
+	b.simulate, err = simulate.Build(ctx, root, "./cmd/simulate", "", filepath.Join(dir, "simulate"), os.Stderr)
+	return b, err
+})
+
+// world is a copy of the project's settings with a simulated cloud of its own.
+type world struct {
+	t    testing.TB
+	dir  string
+	home string
+	opts simulate.Options
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the real engine")
+	}
+	b, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, dir: t.TempDir()}
+	w.home = filepath.Join(w.dir, ".sim")
+	files, err := filepath.Glob("../Pulumi*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(filepath.Base(f), string(text))
+	}
+	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program}
+	return w
+}
+
+func (w *world) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// edit replaces the one match of a pattern in a stack's settings.
+func (w *world) edit(stack, pattern, with string) {
+	w.t.Helper()
+	name := "Pulumi." + stack + ".yaml"
+	text, err := os.ReadFile(filepath.Join(w.dir, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	re := regexp.MustCompile(pattern)
+	if n := len(re.FindAll(text, -1)); n != 1 {
+		w.t.Fatalf("%s: %q matches %d times, want once", name, pattern, n)
+	}
+	w.write(name, string(re.ReplaceAll(text, []byte(with))))
+}
+
+// run runs a command; out is its standard output and log its standard error.
+func (w *world) run(args ...string) (out, log string, err error) {
+	var stdout, stderr bytes.Buffer
+	o := w.opts
+	o.Args, o.Stdout, o.Stderr = args, &stdout, &stderr
+	err = simulate.Run(context.Background(), o)
+	return stdout.String(), stderr.String(), err
+}
+
+func (w *world) must(args ...string) string {
+	w.t.Helper()
+	out, log, err := w.run(args...)
+	if err != nil {
+		w.t.Fatalf("pulumi %v: %v\n%s\n%s", args, err, out, log)
+	}
+	return out
+}
+
+func (w *world) up(stack string, more ...string) string {
+	w.t.Helper()
+	return w.must(append([]string{"up", "--yes", "--skip-preview", "--non-interactive", "-s", stack}, more...)...)
+}
+
+// fails runs a command that has to fail and returns everything it printed.
+func (w *world) fails(args ...string) string {
+	w.t.Helper()
+	out, log, err := w.run(append(args, "--non-interactive")...)
+	var exit *simulate.ExitError
+	if !errors.As(err, &exit) {
+		w.t.Fatalf("pulumi %v: got %v, want a failure\n%s\n%s", args, err, out, log)
+	}
+	return out + log
+}
+
+// step is one step of a preview.
+type step struct {
+	Op  string `json:"op"`
+	URN string `json:"urn"`
+}
+
+func (s step) String() string { return s.Op + " " + s.URN[strings.LastIndex(s.URN, "::")-20:] }
+
+// typ is the type of the step's resource.
+func (s step) typ() string {
+	parts := strings.Split(s.URN, "::")
+	chain := strings.Split(parts[2], "$")
+	return chain[len(chain)-1]
+}
+
+// preview returns the steps of a preview that change something.
+func (w *world) preview(stack string, more ...string) []step {
+	w.t.Helper()
+	out := w.must(append([]string{"preview", "--json", "-s", stack}, more...)...)
+	var p struct{ Steps []step }
+	if err := json.Unmarshal([]byte(out), &p); err != nil {
+		w.t.Fatalf("reading the preview: %v\n%s", err, out)
+	}
+	var changes []step
+	for _, s := range p.Steps {
+		if s.Op != "same" {
+			changes = append(changes, s)
+		}
+	}
+	return changes
+}
+
+// cloud calls see with the simulated cloud.
+func (w *world) cloud(see func(c *simcloud.Cloud)) {
+	w.t.Helper()
+	c, done, err := simulate.Visit(w.home)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer done()
+	see(c)
+}
+
+// records are the simulated cloud's records of a type; of all if token is empty.
+func (w *world) records(token string) []*simcloud.Record {
+	w.t.Helper()
+	var found []*simcloud.Record
+	w.cloud(func(c *simcloud.Cloud) {
+		for _, r := range c.Records() {
+			if token == "" || r.Type == token {
+				found = append(found, r)
+			}
+		}
+	})
+	return found
+}
+
+// fingerprint is everything that exists, by what it was created as: ids and
+// automatic names differ from run to run.
+func (w *world) fingerprint() []string {
+	w.t.Helper()
+	var lines []string
+	for _, r := range w.records("") {
+		name := r.Hint
+		if name == "" {
+			name = "beside " + r.Type
+		}
+		lines = append(lines, fmt.Sprintf("%s/%s %s %s", r.Account, r.Region, r.Type, name))
+	}
+	return lines
+}
+
+// set sets one value in a stack's settings, as pulumi config set --path does.
+func (w *world) set(stack, path, value string) {
+	w.t.Helper()
+	name := filepath.Join(w.dir, "Pulumi."+stack+".yaml")
+	w.must("config", "set", "--path", path, value, "-s", stack, "--config-file", name)
+}
