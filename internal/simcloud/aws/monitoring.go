@@ -35,7 +35,7 @@ func snsTopic() *simcloud.Type {
 		Replace: []string{"name", "namePrefix", "fifoTopic"},
 		Refs: []simcloud.Ref{{
 			// SNS itself notices at the first message: too late for a test.
-			Path: "kmsMasterKeyId", To: []string{keyToken}, By: "arn", Foreign: isNoARN,
+			Path: "kmsMasterKeyId", To: []string{keyToken}, By: "arn", Foreign: dbNoARN,
 			Missing: "KMSNotFound: Key '%s' does not exist",
 		}},
 		Unique: []simcloud.Unique{{
@@ -150,7 +150,7 @@ func endpointProblem(protocol, endpoint string) error {
 			return simcloud.Refusal("InvalidParameter", "Invalid SMS endpoint: %s", endpoint)
 		}
 	default:
-		if !isARN(endpoint) {
+		if !dbARN(endpoint) {
 			return simcloud.Refusal("InvalidParameter", "Invalid parameter: %s endpoint ARN", strings.ToUpper(protocol))
 		}
 	}

@@ -50,7 +50,7 @@ func TestSNSRefusals(t *testing.T) {
 			c := newDataCloud(t)
 			c.must(topicToken, simcloud.Values{"name": "p0"})
 			_, err := c.create(tt.token, tt.in)
-			wantRefusal(t, err, tt.want)
+			dataRefused(t, err, tt.want)
 		})
 	}
 }
@@ -121,9 +121,9 @@ func TestAlarmRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
 			c.must(topicToken, simcloud.Values{"name": "p0"})
-			c.must(metricAlarmToken, with(alarm, simcloud.Values{"name": "taken"}))
-			_, err := c.create(metricAlarmToken, with(alarm, tt.edits))
-			wantRefusal(t, err, tt.want)
+			c.must(metricAlarmToken, edited(alarm, simcloud.Values{"name": "taken"}))
+			_, err := c.create(metricAlarmToken, edited(alarm, tt.edits))
+			dataRefused(t, err, tt.want)
 		})
 	}
 }

@@ -53,7 +53,7 @@ func dbSubnetGroup() *simcloud.Type {
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			vpcs, _ := subnetsOf(op, op.In.Strings("subnetIds[]"))
 			return simcloud.Values{
-				"arn": arn(op, "rds", "subgrp:"+op.ID), "vpcId": first(vpcs), "supportedNetworkTypes": []string{"IPV4"},
+				"arn": arn(op, "rds", "subgrp:"+op.ID), "vpcId": firstOf(vpcs), "supportedNetworkTypes": []string{"IPV4"},
 			}
 		},
 	}
@@ -65,12 +65,12 @@ func dbSubnetGroupProblem(op *simcloud.Op) error {
 	if len(vpcs) > 1 {
 		return simcloud.Refusal("InvalidSubnet", "The requested subnet is invalid, or multiple subnets were requested that are not all in a common VPC.")
 	}
-	if op.Old != nil && op.Old.Out.String("vpcId") != first(vpcs) {
+	if op.Old != nil && op.Old.Out.String("vpcId") != firstOf(vpcs) {
 		return simcloud.Refusal("InvalidParameterValue", "The new Subnets are not in the same Vpc as the existing subnet group")
 	}
 	if len(zones) < 2 {
 		return simcloud.Refusal("DBSubnetGroupDoesNotCoverEnoughAZs",
-			"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %s. Add subnets to cover at least 2 AZs.", first(zones))
+			"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %s. Add subnets to cover at least 2 AZs.", firstOf(zones))
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func subnetsOf(op *simcloud.Op, ids []string) (vpcs, zones []string) {
 	return slices.Compact(vpcs), slices.Compact(zones)
 }
 
-func first(list []string) string {
+func firstOf(list []string) string {
 	if len(list) == 0 {
 		return ""
 	}

@@ -42,12 +42,12 @@ func dbInstance() *simcloud.Type {
 			}, {
 				// Deleting the source makes its replicas databases of their own: they
 				// do not hold it.
-				Path: "replicateSourceDb", To: []string{dbInstanceToken}, By: "identifier", Foreign: isARN,
+				Path: "replicateSourceDb", To: []string{dbInstanceToken}, By: "identifier", Foreign: dbARN,
 				Missing: "DBInstanceNotFound: The source instance could not be found: %s",
 			},
 			{Path: "kmsKeyId", To: []string{keyToken}, By: "arn", Missing: kmsWords},
 			{Path: "performanceInsightsKmsKeyId", To: []string{keyToken}, By: "arn", Missing: kmsWords},
-			{Path: "masterUserSecretKmsKeyId", To: []string{keyToken}, By: "arn", Foreign: isNoARN, Missing: kmsWords},
+			{Path: "masterUserSecretKmsKeyId", To: []string{keyToken}, By: "arn", Foreign: dbNoARN, Missing: kmsWords},
 			{Path: "monitoringRoleArn", To: []string{roleToken}, By: "arn", Missing: "InvalidParameterValue: " + roleWords + " (%s)"},
 		},
 		Unique:   []simcloud.Unique{{Paths: []string{"identifier"}, Words: "DBInstanceAlreadyExists: DB instance already exists: %s"}},
@@ -60,8 +60,8 @@ func dbInstance() *simcloud.Type {
 	}
 }
 
-func isARN(s string) bool     { return strings.HasPrefix(s, "arn:") }
-func isNoARN(s string) bool   { return !isARN(s) }
+func dbARN(s string) bool     { return strings.HasPrefix(s, "arn:") }
+func dbNoARN(s string) bool   { return !dbARN(s) }
 func isDefault(s string) bool { return strings.HasPrefix(s, "default.") }
 
 // sourceOf is the database that op's replicates: nil if it is none's replica.
@@ -70,7 +70,7 @@ func sourceOf(op *simcloud.Op) *simcloud.Record {
 	if name == "" {
 		return nil
 	}
-	if isARN(name) {
+	if dbARN(name) {
 		return op.Find(dbInstanceToken, "arn", name)
 	}
 	return op.Find(dbInstanceToken, "identifier", name)
@@ -123,7 +123,7 @@ func dbInstanceDefaults(op *simcloud.Op) simcloud.Values {
 	group := op.Find(dbSubnetGroupToken, "name", op.In.String("dbSubnetGroupName"))
 	if group != nil {
 		_, zones := subnetsOf(op, group.Out.Strings("subnetIds[]"))
-		set("availabilityZone", first(zones))
+		set("availabilityZone", firstOf(zones))
 	}
 	set("licenseModel", "postgresql-license")
 	set("caCertIdentifier", "rds-ca-rsa2048-g1")

@@ -67,9 +67,9 @@ func TestDBInstanceRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
 			in := c.database()
-			c.must(dbInstanceToken, with(in, simcloud.Values{"identifier": "taken"}))
-			_, err := c.create(dbInstanceToken, with(in, tt.edits))
-			wantRefusal(t, err, tt.want)
+			c.must(dbInstanceToken, edited(in, simcloud.Values{"identifier": "taken"}))
+			_, err := c.create(dbInstanceToken, edited(in, tt.edits))
+			dataRefused(t, err, tt.want)
 		})
 	}
 }
@@ -97,8 +97,8 @@ func TestDBInstanceUpdateRefusals(t *testing.T) {
 			in := c.database()
 			r := c.must(dbInstanceToken, in)
 			c.must(dbInstanceToken, simcloud.Values{"identifier": "r-1", "replicateSourceDb": "data-1", "instanceClass": "db.t4g.micro"})
-			_, err := c.Update(dataSession, dbInstanceToken, r.ID, "", with(in, tt.edits))
-			wantRefusal(t, err, tt.want)
+			_, err := c.Update(dataSession, dbInstanceToken, r.ID, "", edited(in, tt.edits))
+			dataRefused(t, err, tt.want)
 		})
 	}
 }
@@ -137,9 +137,9 @@ func TestDBReplicaRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
-			c.must(dbInstanceToken, with(c.database(), tt.source))
-			r, err := c.create(dbInstanceToken, with(replica, tt.edits))
-			wantRefusal(t, err, tt.want)
+			c.must(dbInstanceToken, edited(c.database(), tt.source))
+			r, err := c.create(dbInstanceToken, edited(replica, tt.edits))
+			dataRefused(t, err, tt.want)
 			if err == nil && (r.Out.String("engineVersionActual") != "17.6" || !r.Out.Bool("storageEncrypted") || r.Out.Int("allocatedStorage") != 100) {
 				t.Errorf("the replica is not like its source: %v", r.Out)
 			}
@@ -148,10 +148,10 @@ func TestDBReplicaRefusals(t *testing.T) {
 	c := newDataCloud(t)
 	in := c.database()
 	c.must(dbInstanceToken, in)
-	c.must(dbInstanceToken, with(in, simcloud.Values{"identifier": "data-2"}))
+	c.must(dbInstanceToken, edited(in, simcloud.Values{"identifier": "data-2"}))
 	r := c.must(dbInstanceToken, replica)
-	_, err := c.Update(dataSession, dbInstanceToken, r.ID, "", with(replica, simcloud.Values{"replicateSourceDb": "data-2"}))
-	wantRefusal(t, err, "InvalidDBInstanceState: cannot elect new source database for replication")
+	_, err := c.Update(dataSession, dbInstanceToken, r.ID, "", edited(replica, simcloud.Values{"replicateSourceDb": "data-2"}))
+	dataRefused(t, err, "InvalidDBInstanceState: cannot elect new source database for replication")
 }
 
 func TestDBInstanceDeletion(t *testing.T) {
@@ -173,10 +173,10 @@ func TestDBInstanceDeletion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
 			in := c.database()
-			c.must(dbInstanceToken, with(in, simcloud.Values{"identifier": "data-0"}))
+			c.must(dbInstanceToken, edited(in, simcloud.Values{"identifier": "data-0"}))
 			c.must(dbSnapshotToken, simcloud.Values{"dbInstanceIdentifier": "data-0", "dbSnapshotIdentifier": "taken"})
-			r := c.must(dbInstanceToken, with(in, tt.edits))
-			wantRefusal(t, c.Delete(dataSession, dbInstanceToken, r.ID), tt.want)
+			r := c.must(dbInstanceToken, edited(in, tt.edits))
+			dataRefused(t, c.Delete(dataSession, dbInstanceToken, r.ID), tt.want)
 			snapshot, err := c.Read(dataSession, dbSnapshotToken, "data-1-final")
 			if err != nil || (snapshot != nil) != tt.left {
 				t.Errorf("final snapshot: got %v, %v, want one: %v", snapshot, err, tt.left)
@@ -189,13 +189,13 @@ func TestDBParameterGroupInUse(t *testing.T) {
 	c := newDataCloud(t)
 	in := c.database()
 	r := c.must(dbInstanceToken, in)
-	wantRefusal(t, c.Delete(dataSession, dbParameterGroupToken, "pg17"), "InvalidDBParameterGroupState: One or more database instances are still members of this parameter group")
-	if _, err := c.Update(dataSession, dbInstanceToken, r.ID, "", with(in, simcloud.Values{
+	dataRefused(t, c.Delete(dataSession, dbParameterGroupToken, "pg17"), "InvalidDBParameterGroupState: One or more database instances are still members of this parameter group")
+	if _, err := c.Update(dataSession, dbInstanceToken, r.ID, "", edited(in, simcloud.Values{
 		"engineVersion": "18.1", "parameterGroupName": "pg18", "allowMajorVersionUpgrade": true,
 	})); err != nil {
 		t.Fatal(err)
 	}
-	wantRefusal(t, c.Delete(dataSession, dbParameterGroupToken, "pg17"), "")
+	dataRefused(t, c.Delete(dataSession, dbParameterGroupToken, "pg17"), "")
 }
 
 func TestDBSnapshotRefusals(t *testing.T) {
@@ -204,9 +204,9 @@ func TestDBSnapshotRefusals(t *testing.T) {
 	in := simcloud.Values{"dbInstanceIdentifier": "data-1", "dbSnapshotIdentifier": "s"}
 	c.must(dbSnapshotToken, in)
 	_, err := c.create(dbSnapshotToken, in)
-	wantRefusal(t, err, "DBSnapshotAlreadyExists: ")
-	_, err = c.create(dbSnapshotToken, with(in, simcloud.Values{"dbInstanceIdentifier": "none"}))
-	wantRefusal(t, err, "DBInstanceNotFound: ")
+	dataRefused(t, err, "DBSnapshotAlreadyExists: ")
+	_, err = c.create(dbSnapshotToken, edited(in, simcloud.Values{"dbInstanceIdentifier": "none"}))
+	dataRefused(t, err, "DBInstanceNotFound: ")
 }
 
 func TestDBInstanceOutputs(t *testing.T) {

@@ -225,7 +225,7 @@ func refuseReplica(op *simcloud.Op) error {
 	case source.In.Int("backupRetentionPeriod") == 0:
 		return simcloud.Refusal("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. "+
 			"To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.")
-	case op.In.Has("dbSubnetGroupName") && !isARN(now):
+	case op.In.Has("dbSubnetGroupName") && !dbARN(now):
 		return combination("The DB Subnet Group is only valid for a read replica whose source is given by its ARN")
 	}
 	return nil

@@ -49,16 +49,16 @@ func (c *dataCloud) must(token string, in simcloud.Values) *simcloud.Record {
 	return r
 }
 
-// with is a copy of v with other values; nil takes one away.
-func with(v simcloud.Values, edits simcloud.Values) simcloud.Values {
+// edited is a copy of v with other values; nil takes one away.
+func edited(v simcloud.Values, edits simcloud.Values) simcloud.Values {
 	all := maps.Clone(v)
 	maps.Copy(all, edits)
 	maps.DeleteFunc(all, func(_ string, x any) bool { return x == nil })
 	return all
 }
 
-// wantRefusal fails unless err begins with want: the code and the first words.
-func wantRefusal(t *testing.T, err error, want string) {
+// dataRefused fails unless err begins with want: the code and the first words.
+func dataRefused(t *testing.T, err error, want string) {
 	t.Helper()
 	switch {
 	case want == "" && err != nil:
@@ -86,8 +86,8 @@ func (c *dataCloud) database() simcloud.Values {
 	c.t.Helper()
 	c.network()
 	key := c.must(keyToken, simcloud.Values{}).Out.String("arn")
-	role := c.must(roleToken, simcloud.Values{"name": "watch", "assumeRolePolicy": trust(monitoringService)})
-	c.must(roleToken, simcloud.Values{"name": "other", "assumeRolePolicy": trust("ec2.amazonaws.com")})
+	role := c.must(roleToken, simcloud.Values{"name": "watch", "assumeRolePolicy": trustedBy(monitoringService)})
+	c.must(roleToken, simcloud.Values{"name": "other", "assumeRolePolicy": trustedBy("ec2.amazonaws.com")})
 	c.must(dbSubnetGroupToken, simcloud.Values{"name": "data", "subnetIds": []string{"subnet-a", "subnet-b"}})
 	c.must(dbSubnetGroupToken, simcloud.Values{"name": "data-2", "subnetIds": []string{"subnet-a", "subnet-b"}})
 	c.must(dbParameterGroupToken, simcloud.Values{"name": "pg17", "family": "postgres17"})
@@ -104,7 +104,7 @@ func (c *dataCloud) database() simcloud.Values {
 	}
 }
 
-func trust(service string) string {
+func trustedBy(service string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`
 }
 
@@ -127,7 +127,7 @@ func TestDBSubnetGroupRefusals(t *testing.T) {
 			c.network()
 			c.must(dbSubnetGroupToken, simcloud.Values{"name": "taken", "subnetIds": []string{"subnet-a", "subnet-b"}})
 			_, err := c.create(dbSubnetGroupToken, tt.in)
-			wantRefusal(t, err, tt.want)
+			dataRefused(t, err, tt.want)
 		})
 	}
 }
@@ -137,12 +137,12 @@ func TestDBSubnetGroupStays(t *testing.T) {
 	in := c.database()
 	c.must(dbInstanceToken, in)
 	_, err := c.Update(dataSession, dbSubnetGroupToken, "data", "", simcloud.Values{"name": "data", "subnetIds": []string{"subnet-x", "subnet-y"}})
-	wantRefusal(t, err, "InvalidParameterValue: Some input subnets")
+	dataRefused(t, err, "InvalidParameterValue: Some input subnets")
 	c.must(dbSubnetToken, simcloud.Values{"id": "subnet-y", "vpcId": "vpc-2", "availabilityZone": "eu-west-1c"})
 	_, err = c.Update(dataSession, dbSubnetGroupToken, "data", "", simcloud.Values{"name": "data", "subnetIds": []string{"subnet-x", "subnet-y"}})
-	wantRefusal(t, err, "InvalidParameterValue: The new Subnets are not in the same Vpc as the existing subnet group")
-	wantRefusal(t, c.Delete(dataSession, dbSubnetGroupToken, "data"), "InvalidDBSubnetGroupStateFault: Cannot delete the subnet group 'data'")
-	wantRefusal(t, c.Delete(dataSession, dbSubnetToken, "subnet-a"), "DependencyViolation: ")
+	dataRefused(t, err, "InvalidParameterValue: The new Subnets are not in the same Vpc as the existing subnet group")
+	dataRefused(t, c.Delete(dataSession, dbSubnetGroupToken, "data"), "InvalidDBSubnetGroupStateFault: Cannot delete the subnet group 'data'")
+	dataRefused(t, c.Delete(dataSession, dbSubnetToken, "subnet-a"), "DependencyViolation: ")
 }
 
 func TestDBParameterGroupRefusals(t *testing.T) {
@@ -169,7 +169,7 @@ func TestDBParameterGroupRefusals(t *testing.T) {
 			c := newDataCloud(t)
 			c.must(dbParameterGroupToken, simcloud.Values{"name": "taken", "family": "postgres17"})
 			_, err := c.create(dbParameterGroupToken, tt.in)
-			wantRefusal(t, err, tt.want)
+			dataRefused(t, err, tt.want)
 		})
 	}
 }

@@ -41,7 +41,7 @@ func validateDBInstance(in simcloud.Values) []error {
 		}
 	}
 	for _, key := range []string{"kmsKeyId", "performanceInsightsKmsKeyId"} {
-		if v := in.String(key); v != "" && !isARN(v) {
+		if v := in.String(key); v != "" && !dbARN(v) {
 			errs = append(errs, fmt.Errorf("%q (%s) is an invalid ARN: arn: invalid prefix", key, v))
 		}
 	}
@@ -88,7 +88,7 @@ func windowProblem(in simcloud.Values) error {
 		return nil
 	}
 	const day = 24 * 60
-	from, length := minutes(backup[1], backup[2]), (minutes(backup[3], backup[4])-minutes(backup[1], backup[2])+day)%day
+	from, length := minuteOfDay(backup[1], backup[2]), (minuteOfDay(backup[3], backup[4])-minuteOfDay(backup[1], backup[2])+day)%day
 	if length < 30 {
 		return simcloud.Refusal("InvalidParameterValue", "Invalid backup window: %s. The backup window must be at least 30 minutes.", in.String("backupWindow"))
 	}
@@ -96,8 +96,8 @@ func windowProblem(in simcloud.Values) error {
 	if week == nil {
 		return nil
 	}
-	start := weekday(week[1])*day + minutes(week[2], week[3])
-	end := weekday(week[4])*day + minutes(week[5], week[6])
+	start := weekday(week[1])*day + minuteOfDay(week[2], week[3])
+	end := weekday(week[4])*day + minuteOfDay(week[5], week[6])
 	if end < start {
 		end += 7 * day
 	}
@@ -113,7 +113,7 @@ func weekday(name string) int {
 	return slices.Index([]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}, strings.ToLower(name))
 }
 
-func minutes(hour, minute string) int {
+func minuteOfDay(hour, minute string) int {
 	h, _ := strconv.Atoi(hour) // digits, says the pattern
 	m, _ := strconv.Atoi(minute)
 	return 60*h + m
