@@ -15,7 +15,7 @@ const (
 	rdsInstanceToken       = "aws:rds/instance:Instance"
 	rdsSubnetGroupToken    = "aws:rds/subnetGroup:SubnetGroup"
 	rdsParameterGroupToken = "aws:rds/parameterGroup:ParameterGroup"
-	rdsRuleToken    = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	rdsRuleToken           = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	rdsSecurityGroupToken  = "aws:ec2/securityGroup:SecurityGroup"
 	rdsLogGroupToken       = "aws:cloudwatch/logGroup:LogGroup"
 )
