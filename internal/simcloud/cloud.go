@@ -213,7 +213,10 @@ func (c *Cloud) Delete(s Session, token, id string) error {
 		}
 		return fmt.Errorf("%s (held by %s)", fill(words, id), describe(holder))
 	}
-	return c.drop(r)
+	if err := c.drop(r); err != nil {
+		return err
+	}
+	return c.put(op.side...) // what a deletion leaves behind belongs to nobody
 }
 
 // Invoke answers a look-up.

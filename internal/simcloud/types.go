@@ -82,7 +82,8 @@ type Type struct {
 	// Outputs are the properties that the cloud adds to the inputs. Called after
 	// a creation and after an update. op.Side adds what comes along.
 	Outputs func(op *Op) Values
-	// Delete refuses a deletion for reasons beside Ref.Holds.
+	// Delete refuses a deletion for reasons beside Ref.Holds. op.Side adds what the
+	// deletion leaves behind, such as a final snapshot.
 	Delete func(op *Op) error
 	// Secrets are the outputs that must be kept secret.
 	Secrets []string

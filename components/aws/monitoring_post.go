@@ -1,0 +1,130 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
+)
+
+// severity says who is told of an alarm, and when.
+type severity string
+
+const (
+	p0 severity = "p0" // an outage: at any hour
+	p1 severity = "p1" // it will become one: in working hours
+)
+
+// post is a region in which alarms stand: its topics, and the options of all
+// that is made there.
+type post struct {
+	Scope
+	topics map[severity]*sns.Topic
+	opts   []pulumi.ResourceOption
+}
+
+// newPost makes the topics of a region, encrypted with key, and subscribes who
+// the arguments name.
+func newPost(ctx *pulumi.Context, name string, s Scope, key pulumi.StringInput, args *MonitoringArgs, opts ...pulumi.ResourceOption) (*post, error) {
+	p := &post{Scope: s, topics: map[severity]*sns.Topic{}, opts: opts}
+	for _, level := range []severity{p0, p1} {
+		subscribers := args.P0
+		if level == p1 {
+			subscribers = args.P1
+		}
+		topic, err := p.topic(ctx, name+"-"+string(level), level, key)
+		if err != nil {
+			return nil, err
+		}
+		p.topics[level] = topic
+		for _, who := range slices.Sorted(maps.Keys(subscribers)) {
+			if err := p.subscribe(ctx, name+"-"+string(level)+"-"+who, topic, subscribers[who]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, nil
+}
+
+// topic makes an encrypted topic to which the account's alarms publish, and no
+// other service: whoever else wants to must be named here and in the key.
+func (p *post) topic(ctx *pulumi.Context, name string, level severity, key pulumi.StringInput) (*sns.Topic, error) {
+	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
+		DisplayName:      pulumi.String(p.Prefix + " " + string(level)),
+		KmsMasterKeyId:   key.ToStringOutput().ToStringPtrOutput(),
+		SignatureVersion: pulumi.Int(2), // SHA-256; the default is SHA-1
+		Tags:             p.tags("monitoring", name),
+	}, p.opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating topic %s: %w", name, err)
+	}
+	_, err = sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{Arn: topic.Arn, Policy: topic.Arn.ApplyT(p.topicPolicy).(pulumi.StringOutput)}, p.opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating the policy of topic %s: %w", name, err)
+	}
+	return topic, nil
+}
+
+func (p *post) topicPolicy(topic string) string {
+	publish, here := []string{"sns:Publish"}, []string{topic}
+	return policy(Statement{
+		Sid: "Alarms", Effect: "Allow", Principal: &Principal{Service: []string{"cloudwatch.amazonaws.com"}}, Action: publish, Resource: here,
+		Condition: map[string]map[string][]string{
+			"StringEquals": {"aws:SourceAccount": {p.AccountID}},
+			"ArnLike":      {"aws:SourceArn": {p.arn("cloudwatch", "alarm:*")}},
+		},
+	}, Statement{
+		Sid: "EncryptedOnly", Effect: "Deny", Principal: &Principal{AWS: []string{"*"}}, Action: publish, Resource: here,
+		Condition: map[string]map[string][]string{"Bool": {"aws:SecureTransport": {"false"}}},
+	})
+}
+
+func (p *post) subscribe(ctx *pulumi.Context, name string, topic *sns.Topic, who SubscriptionArgs) error {
+	args := &sns.TopicSubscriptionArgs{
+		Topic: topic.Arn, Protocol: pulumi.String(who.Protocol),
+		Endpoint: pulumi.ToSecret(who.Endpoint.ToStringOutput()).(pulumi.StringOutput),
+	}
+	if who.Protocol == "https" {
+		// An on-call service confirms by itself. Waiting for it finds a dead address
+		// now and not in an outage.
+		args.EndpointAutoConfirms = pulumi.Bool(true)
+		args.ConfirmationTimeoutInMinutes = pulumi.Int(5)
+	}
+	opts := append(slices.Clone(p.opts), pulumi.AdditionalSecretOutputs([]string{"endpoint"}))
+	if _, err := sns.NewTopicSubscription(ctx, name, args, opts...); err != nil {
+		return fmt.Errorf("creating subscription %s: %w", name, err)
+	}
+	return nil
+}
+
+// alarmName is what CloudWatch allows for an alarm's name. The name is set: it
+// is what a woken engineer reads first, so it says which stack and what.
+var alarmName = component.Limit{Max: 255, Extra: "_./"}
+
+// alarm makes an alarm of the component name.
+func (p *post) alarm(ctx *pulumi.Context, name string, a alarm) error {
+	name += "-" + a.name
+	tell := pulumi.Array{p.topics[a.severity].Arn}
+	args := &cloudwatch.MetricAlarmArgs{
+		Name:               pulumi.String(alarmName.Name(p.Prefix, a.name)),
+		AlarmDescription:   pulumi.String(a.description()),
+		ComparisonOperator: pulumi.String(a.compare),
+		Threshold:          pulumi.Float64(a.threshold),
+		EvaluationPeriods:  pulumi.Int(a.periods),
+		DatapointsToAlarm:  pulumi.Int(a.periods),
+		TreatMissingData:   pulumi.String(a.missing),
+		AlarmActions:       tell,
+		OkActions:          tell,
+		Tags:               p.tags("monitoring", name, map[string]string{"severity": string(a.severity)}),
+	}
+	a.measure(args)
+	if _, err := cloudwatch.NewMetricAlarm(ctx, name, args, p.opts...); err != nil {
+		return fmt.Errorf("creating alarm %s: %w", name, err)
+	}
+	return nil
+}

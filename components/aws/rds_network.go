@@ -1,0 +1,53 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// network makes the subnet group and the security group: clients come in on
+// PostgreSQL's port, and nothing goes out. The rules are resources of their own,
+// so that a client comes and goes without touching the others.
+func (b *rdsBuilder) network() error {
+	subnets, err := rds.NewSubnetGroup(b.ctx, b.name, &rds.SubnetGroupArgs{
+		Description: pulumi.String("Data subnets of " + b.Prefix + "-" + b.name),
+		SubnetIds:   b.SubnetIDs,
+		Tags:        b.tags("rds", b.name),
+	}, pulumi.Parent(b.db))
+	if err != nil {
+		return fmt.Errorf("creating subnet group %s: %w", b.name, err)
+	}
+	b.subnets = subnets
+	// The provider takes away the rule that lets everything out, which AWS gives
+	// to each new group.
+	group, err := ec2.NewSecurityGroup(b.ctx, b.name, &ec2.SecurityGroupArgs{
+		VpcId:       b.VpcID.ToStringOutput().ToStringPtrOutput(),
+		Description: pulumi.String("PostgreSQL of " + b.Prefix + "-" + b.name + ", for its clients only"),
+		Tags:        b.tags("rds", b.name),
+	}, pulumi.Parent(b.db))
+	if err != nil {
+		return fmt.Errorf("creating security group %s: %w", b.name, err)
+	}
+	b.db.SecurityGroupID = group.ID().ToStringOutput()
+	for _, client := range slices.Sorted(maps.Keys(b.ClientSecurityGroups)) {
+		name := b.name + "-from-" + client
+		if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId:           group.ID(),
+			ReferencedSecurityGroupId: b.ClientSecurityGroups[client].ToStringOutput().ToStringPtrOutput(),
+			IpProtocol:                pulumi.String("tcp"),
+			FromPort:                  pulumi.Int(postgresPort),
+			ToPort:                    pulumi.Int(postgresPort),
+			Description:               pulumi.String("PostgreSQL from " + client),
+			Tags:                      b.tags("rds", name),
+		}, pulumi.Parent(b.db)); err != nil {
+			return fmt.Errorf("creating ingress rule %s: %w", name, err)
+		}
+	}
+	return nil
+}
