@@ -114,6 +114,9 @@ type Eks struct {
 	Kubeconfig pulumi.StringOutput
 	// NodeGroupNames are the names in AWS of the node groups, by their names here.
 	NodeGroupNames map[string]pulumi.StringOutput
+	// AutoScalingGroups are the names of the groups' Auto Scaling groups, for
+	// alarms, by the groups' names here.
+	AutoScalingGroups map[string]pulumi.StringOutput
 	// Ready is what everything inside the cluster must depend on: access first,
 	// then nodes and add-ons.
 	Ready []pulumi.Resource
@@ -140,7 +143,7 @@ func NewEks(ctx *pulumi.Context, name string, args *EksArgs, opts ...pulumi.Reso
 	if err := args.check(); err != nil {
 		return nil, fmt.Errorf("creating cluster %s: %w", name, err)
 	}
-	e := &Eks{NodeGroupNames: map[string]pulumi.StringOutput{}}
+	e := &Eks{NodeGroupNames: map[string]pulumi.StringOutput{}, AutoScalingGroups: map[string]pulumi.StringOutput{}}
 	if err := component.Register(ctx, "aws", "Eks", name, e, opts...); err != nil {
 		return nil, err
 	}

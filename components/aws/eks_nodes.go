@@ -96,6 +96,7 @@ func (b *eksBuilder) nodes(network []pulumi.Resource) ([]pulumi.Resource, error)
 			return nil, fmt.Errorf("creating node group %s: %w", group, err)
 		}
 		b.eks.NodeGroupNames[group] = n.NodeGroupName
+		b.eks.AutoScalingGroups[group] = n.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
 		all = append(all, n)
 	}
 	return all, nil

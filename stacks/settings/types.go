@@ -258,6 +258,10 @@ type Database struct {
 	Name string `yaml:"name"`
 	// EngineVersion is the PostgreSQL version, such as "17.6" (in quotes).
 	EngineVersion string `yaml:"engineVersion"`
+	// MajorUpgrade lets engineVersion name a newer major version than the one
+	// that runs, in a protected stack. The upgrade happens at once, and there is
+	// no way back but a restore: set it for one update.
+	MajorUpgrade bool `yaml:"majorUpgrade"`
 	// Instance is the instance class, such as db.m7g.large.
 	Instance string `yaml:"instance"`
 	// StorageGiB is the storage at creation in GiB.
@@ -305,6 +309,9 @@ type Bucket struct {
 	// ReplicateTo is the ARN of an existing versioned bucket that gets a copy
 	// of everything.
 	ReplicateTo string `yaml:"replicateTo"`
+	// ReplicateKey is the ARN of the key that encrypts the copies, in the region
+	// of replicateTo. The objects are encrypted, and a copy needs a key there.
+	ReplicateKey string `yaml:"replicateKey"`
 }
 
 // CDN serves the frontend near its users.
