@@ -88,6 +88,9 @@ func TestMonitoringTopics(t *testing.T) {
 		if !strings.HasPrefix(key, "arn:aws:kms:"+region+":") {
 			t.Errorf("%s in %s is encrypted with %q", topic.Name, region, key)
 		}
+		if !alarmsMayUse(g, key) {
+			t.Errorf("CloudWatch may not use the key of %s", topic.Name)
+		}
 		if topic.Inputs.Int("signatureVersion") != 2 {
 			t.Errorf("%s signs with SHA-1", topic.Name)
 		}
@@ -98,6 +101,22 @@ func TestMonitoringTopics(t *testing.T) {
 			t.Errorf("output %s: got %v, want %s", level, see.all[level], want)
 		}
 	}
+}
+
+// alarmsMayUse says whether the policy of a key lets CloudWatch encrypt with it.
+func alarmsMayUse(g *simtest.Graph, arn string) bool {
+	for _, key := range g.All("aws:kms/key:Key") {
+		var doc Policy
+		if key.Outputs.String("arn") != arn || json.Unmarshal([]byte(key.Inputs.String("policy")), &doc) != nil {
+			continue
+		}
+		for _, s := range doc.Statement {
+			if s.Effect == "Allow" && slices.Contains(s.Principal.Service, "cloudwatch.amazonaws.com") && slices.Contains(s.Action, "kms:GenerateDataKey*") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // checkTopicPolicy wants a policy under which only the account's alarms publish,

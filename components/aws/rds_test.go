@@ -160,6 +160,9 @@ func TestRdsReplicas(t *testing.T) {
 		if !in.Bool("skipFinalSnapshot") || !r.DeleteBeforeReplace {
 			t.Errorf("%s: a replica can leave no snapshot and share no name", r.Name)
 		}
+		if len(r.ReplaceWith) != 1 || !strings.HasSuffix(r.ReplaceWith[0], "::database") {
+			t.Errorf("%s is not replaced with its source but with %v", r.Name, r.ReplaceWith)
+		}
 	}
 }
 

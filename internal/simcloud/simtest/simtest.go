@@ -27,8 +27,10 @@ type Resource struct {
 	Parent, Provider                     string
 	Protect, Retain, DeleteBeforeReplace bool
 	IgnoreChanges, DependsOn             []string
-	Aliases                              int
-	Inputs                               simcloud.Values
+	// ReplaceWith are the URNs of those with which it is replaced.
+	ReplaceWith []string
+	Aliases     int
+	Inputs      simcloud.Values
 	// Secret are the inputs, by their top-level names, that hold a secret.
 	Secret  []string
 	Outputs simcloud.Values
@@ -243,6 +245,7 @@ func (m *mocks) describe(args pulumi.MockResourceArgs) Resource {
 		r.IgnoreChanges, r.DependsOn = rpc.GetIgnoreChanges(), rpc.GetDependencies()
 		r.DeleteBeforeReplace = rpc.GetDeleteBeforeReplace()
 		r.Aliases = len(rpc.GetAliases())
+		r.ReplaceWith = rpc.GetReplaceWith()
 	}
 	parentType := resource.URN(r.Parent)
 	kind := r.Type
