@@ -101,7 +101,10 @@ func (d *decoder) section(path string, v *value, into reflect.Value) {
 		p := child(path, e.key)
 		field, ok := fieldOf(into, e.key)
 		if !ok {
-			d.report(Diagnostic{Code: UnknownKey, Path: p, Got: "an unknown key", Want: oneOf(e.key, keysOf(into.Type()))})
+			d.report(Diagnostic{
+				Code: UnknownKey, Path: p, Got: "an unknown key", Want: oneOf(e.key, keysOf(into.Type())),
+				File: e.place.file, Line: e.place.line, Column: e.place.column,
+			})
 			continue
 		}
 		d.decode(p, e.value, field)
@@ -164,8 +167,8 @@ func (d *decoder) unique(path string, v *value) []entry {
 		}
 		seen[e.key] = e.place
 		d.places[p] = e.place
-		if at := e.value.place; e.value.kind == scalar && at.line > 0 {
-			d.places[p] = at
+		if e.value.kind == scalar { // a file may hold the key with another value
+			d.places[p] = e.value.place
 		}
 		all = append(all, e)
 	}

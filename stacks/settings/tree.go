@@ -197,6 +197,8 @@ func (c *converter) secure(v *value) {
 func (c *converter) scalar(v *value, n *yaml.Node) {
 	v.tag, v.raw, v.text = n.ShortTag(), n.Value, n.Value
 	switch v.tag {
+	case "!!null":
+		v.text = ""
 	case "!!int":
 		var i int64
 		if n.Decode(&i) == nil {
