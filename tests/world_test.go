@@ -61,7 +61,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files {
+	for _, f := range append(files, "../go.mod") {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

@@ -263,6 +263,17 @@ func (c *Cloud) Vanish(id string) (int, error) {
 	return n, nil
 }
 
+// Remove removes the one resource with a key (Record.Key), as Vanish does: other
+// resources may have the same id, such as a bucket and its settings.
+func (c *Cloud) Remove(key string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.records[key]; r != nil {
+		return c.drop(r)
+	}
+	return nil
+}
+
 // Change sets a property of the resources with an id behind the back of whoever
 // created them: somebody clicked in the console.
 func (c *Cloud) Change(id, property string, value any) (int, error) {

@@ -69,7 +69,7 @@ func (p *provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Em
 }
 
 func (p *provider) Handshake(context.Context, *pulumirpc.ProviderHandshakeRequest) (*pulumirpc.ProviderHandshakeResponse, error) {
-	return &pulumirpc.ProviderHandshakeResponse{AcceptSecrets: true}, nil
+	return &pulumirpc.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 
 func (p *provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
@@ -121,7 +121,7 @@ func (p *provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.configured, c.session = true, s
-	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true}, nil
+	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, SupportsAutonamingConfiguration: true}, nil
 }
 
 func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
@@ -139,7 +139,9 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 		return nil, err
 	}
 	in := simcloud.FromProperties(news)
-	t.AutoName(in, simcloud.FromProperties(olds), urn.Name(), suffix(req.GetRandomSeed()))
+	if err := autoName(t, req, in, simcloud.FromProperties(olds)); err != nil {
+		return nil, err
+	}
 	if name := in.String(t.Auto); t.Auto != "" && name != "" {
 		news[resource.PropertyKey(t.Auto)] = resource.NewStringProperty(name)
 	}
@@ -149,6 +151,16 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	}
 	res.Inputs, err = seal(news)
 	return res, err
+}
+
+// autoName gives the resource the name that the stack's settings propose, or one
+// of Pulumi's usual ones.
+func autoName(t *simcloud.Type, req *pulumirpc.CheckRequest, in, old simcloud.Values) error {
+	if name := req.GetAutonaming().GetProposedName(); name != "" {
+		return t.ProposeName(in, old, name)
+	}
+	t.AutoName(in, old, resource.URN(req.GetUrn()).Name(), suffix(req.GetRandomSeed()))
+	return nil
 }
 
 // suffix is the random end of an automatic name: seven hex digits, as Pulumi's

@@ -49,7 +49,7 @@ func (w workspace) repair(cloud *simcloud.Cloud, report io.Writer) error {
 			continue
 		}
 		fmt.Fprintf(report, "simulate: %s %s was created but never recorded by Pulumi: removed (in a real account: pulumi refresh, or pulumi import)\n", r.Type, r.ID)
-		if _, err := cloud.Vanish(r.ID); err != nil {
+		if err := cloud.Remove(r.Key()); err != nil {
 			return err
 		}
 	}
