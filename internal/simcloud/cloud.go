@@ -129,7 +129,10 @@ func (c *Cloud) Preview(s Session, token string, in Values) (Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := maps.Clone(in)
+	out := Values(normal(in).(map[string]any)) // a copy: the inputs stay as they are
+	for _, path := range t.Computed {
+		out.unknown(path)
+	}
 	if t.IDFrom != "" && in.Has(t.IDFrom) {
 		out["id"] = in.Get(t.IDFrom)
 	}

@@ -82,6 +82,9 @@ type Type struct {
 	// Outputs are the properties that the cloud adds to the inputs. Called after
 	// a creation and after an update. op.Side adds what comes along.
 	Outputs func(op *Op) Values
+	// Computed are the outputs that stand inside an input (vpcConfig.vpcId): a
+	// preview has them Unknown. What stands at the top needs no mention.
+	Computed []string
 	// Delete refuses a deletion for reasons beside Ref.Holds. op.Side adds what the
 	// deletion leaves behind, such as a final snapshot.
 	Delete func(op *Op) error

@@ -1,6 +1,8 @@
 package simcloud
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -188,6 +190,35 @@ func (v Values) Objects(path string) []Values {
 		}
 	}
 	return all
+}
+
+// HasUnknown says whether a value is Unknown or holds one.
+func HasUnknown(x any) bool {
+	switch x := x.(type) {
+	case Unknown:
+		return true
+	case Values:
+		return HasUnknown(map[string]any(x))
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(x)), HasUnknown)
+	case []any:
+		return slices.ContainsFunc(x, HasUnknown)
+	default:
+		return false
+	}
+}
+
+// unknown makes the value at a path of keys Unknown where there is none. A path
+// through what is not there stays as it is.
+func (v Values) unknown(path string) {
+	parent, last := map[string]any(v), path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		parent, _ = v.Get(path[:i]).(map[string]any)
+		last = path[i+1:]
+	}
+	if parent != nil && parent[last] == nil {
+		parent[last] = Unknown{}
+	}
 }
 
 // normal makes numbers and lists uniform, as they come back from the journal.

@@ -30,21 +30,6 @@ func providerConfig(v simcloud.Values) simcloud.Values {
 	return out
 }
 
-func hasUnknown(x any) bool {
-	switch x := x.(type) {
-	case simcloud.Unknown:
-		return true
-	case simcloud.Values:
-		return hasUnknown(map[string]any(x))
-	case map[string]any:
-		return slices.ContainsFunc(slices.Collect(maps.Values(x)), hasUnknown)
-	case []any:
-		return slices.ContainsFunc(x, hasUnknown)
-	default:
-		return false
-	}
-}
-
 // diff compares inputs; a change below one of the replace paths replaces.
 func diff(olds, news resource.PropertyMap, replace []string) *pulumirpc.DiffResponse {
 	return diffType(&simcloud.Type{Replace: replace}, olds, news)

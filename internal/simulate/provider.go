@@ -86,7 +86,7 @@ func (p *provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (
 	if err != nil {
 		return nil, err
 	}
-	if config := providerConfig(simcloud.FromProperties(news)); !hasUnknown(config) {
+	if config := providerConfig(simcloud.FromProperties(news)); !simcloud.HasUnknown(config) {
 		if _, err := p.catalog.Session(config); err != nil {
 			res.Failures = append(res.Failures, &pulumirpc.CheckFailure{Property: "region", Reason: err.Error()})
 		}

@@ -97,5 +97,6 @@ func eksCluster() *simcloud.Type {
 		Validate: eksClusterValid,
 		Refuse:   eksClusterRefused,
 		Outputs:  eksClusterOutputs,
+		Computed: []string{"vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId"},
 	}
 }

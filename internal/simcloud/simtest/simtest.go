@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -75,7 +76,7 @@ func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Graph {
 // Try runs a program of a project and stack and returns what it registered
 // until it failed.
 func Try(project, stack string, program pulumi.RunFunc, opts ...Option) (*Graph, error) {
-	m := &mocks{graph: &Graph{Cloud: simcloud.New(aws.Catalog())}, sessions: map[string]simcloud.Session{}}
+	m := &mocks{project: project, stack: stack, graph: &Graph{Cloud: simcloud.New(aws.Catalog())}, sessions: map[string]simcloud.Session{}}
 	run := []pulumi.RunOption{pulumi.WithMocks(project, stack, m), func(info *pulumi.RunInfo) { m.preview = info.DryRun }}
 	for _, o := range opts {
 		run = append([]pulumi.RunOption{pulumi.RunOption(o)}, run...)
@@ -139,6 +140,8 @@ func (g *Graph) CheckHouse(t testing.TB) {
 }
 
 type mocks struct {
+	project  string
+	stack    string
 	mu       sync.Mutex
 	preview  bool
 	graph    *Graph
@@ -211,6 +214,9 @@ func (m *mocks) create(r *Resource) error {
 	}
 	if m.preview {
 		r.Outputs, err = cloud.Preview(session, r.Type, r.Inputs)
+		// The mocks drop what is unknown inside a value; a value that is not there
+		// at all counts as unknown.
+		maps.DeleteFunc(r.Outputs, func(_ string, v any) bool { return simcloud.HasUnknown(v) })
 		return err
 	}
 	record, err := cloud.Create(session, r.Type, r.URN, r.Inputs)
@@ -252,7 +258,7 @@ func (m *mocks) describe(args pulumi.MockResourceArgs) Resource {
 	if r.Parent != "" && parentType.QualifiedType() != resource.RootStackType {
 		kind = string(parentType.QualifiedType()) + "$" + kind
 	}
-	r.URN = fmt.Sprintf("urn:pulumi:test::explico::%s::%s", kind, r.Name)
+	r.URN = fmt.Sprintf("urn:pulumi:%s::%s::%s::%s", m.stack, m.project, kind, r.Name)
 	return r
 }
 
