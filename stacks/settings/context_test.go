@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,24 @@ func TestFromContext(t *testing.T) {
 	}
 	if got := s.Alerts.P0["oncall"].Endpoint.Reveal(); !strings.HasSuffix(got, hidden) {
 		t.Error("the secret is lost")
+	}
+}
+
+func TestFromContextKnowsWhatIsSecret(t *testing.T) {
+	src := config("explico:region", hidden)
+	src.SecretKeys = []string{"explico:region"}
+	_, _, err := fromContext(t, src, t.TempDir())
+	if all := problemsOf(err); len(all) != 1 || all[0].Code != ExposedSecret {
+		t.Errorf("got %v, want one %s", err, ExposedSecret)
+	}
+}
+
+func TestCandidates(t *testing.T) {
+	got := candidates(Source{Project: "explico", StackFile: file("  explico:natwork: {}\n")}, `{"aws:region":"eu-west-1"}`)
+	for _, want := range []string{"explico:region", "explico:natwork", "aws:region"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("got %v, want %s among them", got, want)
+		}
 	}
 }
 
