@@ -139,7 +139,7 @@ func (d *docs) section(b *strings.Builder, path string, t reflect.Type, defaults
 		case isSection(inner):
 			sections = append(sections, below{full, inner, value})
 		case inner.Kind() == reflect.Map && isSection(inner.Elem()):
-			sections = append(sections, below{full + ".<name>", inner.Elem(), reflect.Value{}})
+			sections = append(sections, below{full + ".<name>", inner.Elem(), settings.NewEntry(inner.Elem())})
 		}
 	}
 	for _, s := range sections {
@@ -174,7 +174,11 @@ func typeName(t reflect.Type) string {
 }
 
 // required are the settings without a default.
-var required = []string{"region", "owner", "owner.team", "owner.costCentre", "network", "network.cidr", "network.zones"}
+var required = []string{
+	"region", "owner", "owner.team", "owner.costCentre", "network", "network.cidr", "network.zones",
+	"cluster.access.<name>.role", "cluster.access.<name>.level", "cluster.nodeGroups.<name>.instances",
+	"alerts.p0.<name>.protocol", "alerts.p0.<name>.endpoint", "alerts.p1.<name>.protocol", "alerts.p1.<name>.endpoint",
+}
 
 func (d *docs) defaultText(path string, v reflect.Value) string {
 	switch {

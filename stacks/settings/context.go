@@ -22,7 +22,11 @@ func FromContext(ctx *pulumi.Context) (*Settings, []Diagnostic, error) {
 	if src.ProjectFile, err = readIfThere(ctx.RootDirectory(), "Pulumi.yaml"); err != nil {
 		return nil, nil, err
 	}
-	for _, key := range candidates(ctx, src) {
+	environ := os.Getenv(pulumi.EnvConfig)
+	if ctx.RunningWithMocks() { // then it belongs to whoever runs the test
+		environ = ""
+	}
+	for _, key := range candidates(src, environ) {
 		if text, ok := ctx.GetConfig(key); ok {
 			src.Config[key] = text
 			if ctx.IsConfigSecret(key) {
@@ -37,7 +41,7 @@ func FromContext(ctx *pulumi.Context) (*Settings, []Diagnostic, error) {
 // answers for one key at a time; the list stands in the environment through
 // which the CLI starts a program. Without it (a program inside another, a unit
 // test) unknown keys are found only in the stack file.
-func candidates(ctx *pulumi.Context, src Source) []string {
+func candidates(src Source, environ string) []string {
 	var keys []string
 	for _, key := range keysOf(reflect.TypeFor[Settings]()) {
 		keys = append(keys, src.Project+":"+key)
@@ -46,14 +50,9 @@ func candidates(ctx *pulumi.Context, src Source) []string {
 	for _, e := range d.file(src.StackFile, false).entries() {
 		keys = append(keys, e.key)
 	}
-	if ctx.RunningWithMocks() {
-		return keys
-	}
 	var all map[string]string
-	if json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &all) == nil {
-		for key := range all { // Load sorts
-			keys = append(keys, key)
-		}
+	if json.Unmarshal([]byte(environ), &all) == nil {
+		keys = append(keys, ordered(all)...)
 	}
 	return keys
 }

@@ -131,7 +131,7 @@ func (d *decoder) mapping(path string, v *value, into reflect.Value) {
 		if old.IsValid() {
 			fresh.Set(old)
 		} else {
-			fresh.Set(newEntry(fresh.Type()))
+			fresh.Set(NewEntry(fresh.Type()))
 		}
 		d.decode(p, e.value, fresh)
 		if !d.broken[p] {

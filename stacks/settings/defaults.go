@@ -115,8 +115,9 @@ func defaultBuckets() Buckets {
 	}
 }
 
-// newEntry is an entry of a map that a stack file adds, before it says anything.
-func newEntry(t reflect.Type) reflect.Value {
+// NewEntry is an entry of a map (a NodeGroup, an Access …) that a stack file
+// adds, before it says anything.
+func NewEntry(t reflect.Type) reflect.Value {
 	switch t {
 	case reflect.TypeFor[NodeGroup]():
 		return reflect.ValueOf(newNodeGroup())

@@ -173,7 +173,12 @@ func (d *decoder) file(f File, isProject bool) *value {
 	return keyed
 }
 
-var lineOf = regexp.MustCompile(`line (\d+)`)
+var (
+	lineOf = regexp.MustCompile(`line (\d+)`)
+	// lineBefore are the messages of yaml.v3's parser, which counts lines from 0
+	// (its scanner from 1).
+	lineBefore = regexp.MustCompile(`did not find expected (key|node content|'|<)`)
+)
 
 // unreadable reports a file that is not YAML, at the line that the parser
 // names.
@@ -183,7 +188,10 @@ func (d *decoder) unreadable(f File, err error) {
 		line, _ = strconv.Atoi(m[1])
 	}
 	reason := strings.TrimPrefix(err.Error(), "yaml: ")
-	reason = lineOf.ReplaceAllString(strings.TrimPrefix(reason, fmt.Sprintf("line %d: ", line)), "the line named")
+	reason = strings.TrimPrefix(reason, fmt.Sprintf("line %d: ", line))
+	if lineBefore.MatchString(reason) {
+		line++
+	}
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) {
 		reason = "values that do not fit"

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -42,5 +43,14 @@ func (s Secret) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", fm
 // Duration is a time.Duration that is written as in Go: 30s, 15m, 4h.
 type Duration time.Duration
 
-// String writes d as in Go.
-func (d Duration) String() string { return time.Duration(d).String() }
+// String writes d as in Go, without the parts that are zero: 4h, not 4h0m0s.
+func (d Duration) String() string {
+	s := time.Duration(d).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

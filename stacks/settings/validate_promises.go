@@ -49,9 +49,7 @@ func (c *checker) protection() {
 	if c.s.Cluster.Endpoint.Mode == EndpointPublic {
 		c.bad(BrokenProtect, "cluster.endpoint.mode", "public", "private or restricted, since the stack is protected", "protect")
 	}
-	if len(c.s.Network.Zones) == 1 {
-		c.bad(BrokenProtect, "network.zones", "one zone", "at least two, since the stack is protected", "protect")
-	}
+	// two zones are demanded of every stack: see zones
 	if c.s.Network.NAT == NATSingle {
 		c.warn(SingleNAT, "network.nat", "single", "perZone, since the stack is protected: with the gateway's zone all others lose their way out", "protect")
 	}
