@@ -26,6 +26,7 @@ func awsRules(c *checker) {
 var (
 	accountShape = regexp.MustCompile(`^[0-9]{12}$`)
 	roleShape    = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]{1,512}$`)
+	keyShape     = regexp.MustCompile(`^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
 	bucketShape  = regexp.MustCompile(`^arn:aws(-[a-z]+)*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 )
 
@@ -160,8 +161,15 @@ func (c *checker) awsDatabase() {
 func (c *checker) awsBuckets() {
 	buckets := c.s.Buckets.byKey()
 	for _, name := range ordered(buckets) {
-		if to := buckets[name].ReplicateTo; to != "" && !bucketShape.MatchString(to) {
-			c.bad(BadBucket, "buckets."+name+".replicateTo", shown(to), "a bucket's ARN such as arn:aws:s3:::explico-replica")
+		b, path := buckets[name], "buckets."+name
+		if b.ReplicateTo != "" && !bucketShape.MatchString(b.ReplicateTo) {
+			c.bad(BadBucket, path+".replicateTo", shown(b.ReplicateTo), "a bucket's ARN such as arn:aws:s3:::explico-replica")
+		}
+		if b.ReplicateTo != "" && b.ReplicateKey == "" {
+			c.bad(BadBucket, path+".replicateKey", shown(""), "the ARN of the key that encrypts the copies", path+".replicateTo")
+		}
+		if b.ReplicateKey != "" && !keyShape.MatchString(b.ReplicateKey) {
+			c.bad(BadBucket, path+".replicateKey", shown(b.ReplicateKey), "a key's ARN such as arn:aws:kms:eu-central-1:111122223333:key/…")
 		}
 	}
 }

@@ -15,6 +15,8 @@ type breach struct {
 // with are the edits of a bad example.
 func with(edits ...edit) []edit { return edits }
 
+const replicaKey = "arn:aws:kms:eu-central-1:999900001111:key/00000000-0000-0000-0000-000000000001"
+
 const anyRole = "arn:aws:iam::999900001111:role/deploy"
 
 // breaches are the bad examples of the rules that look at values; reading has
@@ -118,7 +120,9 @@ var breaches = []breach{
 	{BadLifecycle, "buckets.logs.archiveDays", with(set("buckets.logs.archiveDays", 45))},
 	{BadLifecycle, "buckets.logs.expireDays", with(set("buckets.logs.expireDays", 90))},
 	{BadLifecycle, "buckets.assets.noncurrentDays", with(set("buckets.assets.noncurrentDays", -1))},
-	{BadBucket, "buckets.uploads.replicateTo", with(set("buckets.uploads.replicateTo", "s3://replica"))},
+	{BadBucket, "buckets.uploads.replicateTo", with(set("buckets.uploads.replicateTo", "s3://replica"), set("buckets.uploads.replicateKey", replicaKey))},
+	{BadBucket, "buckets.uploads.replicateKey", with(set("buckets.uploads.replicateTo", "arn:aws:s3:::replica"))},
+	{BadBucket, "buckets.uploads.replicateKey", with(set("buckets.uploads.replicateTo", "arn:aws:s3:::replica"), set("buckets.uploads.replicateKey", "alias/replica"))},
 	{BadLogDays, "logs.days", with(set("logs.days", 10))},
 	{BadHeader, "cdn.contentSecurityPolicy", with(set("cdn.contentSecurityPolicy", "default-src 'self';\nimg-src *"))},
 	{BadSubscriber, "alerts.p0.ops.endpoint", with(set("alerts.p0.ops.protocol", "email"), set("alerts.p0.ops.endpoint", "nobody"))},

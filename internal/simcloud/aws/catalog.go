@@ -34,21 +34,22 @@ func Catalog() *simcloud.Catalog {
 	return c
 }
 
-// regions are AWS's regions and how many availability zones each has.
-// Source: AWS global infrastructure, read 2026-11.
-var regions = map[string]int{
-	"us-east-1": 6, "us-east-2": 3, "us-west-1": 2, "us-west-2": 4, "ca-central-1": 3,
-	"eu-west-1": 3, "eu-west-2": 3, "eu-west-3": 3, "eu-central-1": 3, "eu-central-2": 3,
-	"eu-north-1": 3, "eu-south-1": 3, "eu-south-2": 3,
-	"ap-southeast-1": 3, "ap-southeast-2": 3, "ap-northeast-1": 3, "ap-northeast-2": 4, "ap-south-1": 3,
-	"sa-east-1": 3,
+// regions are AWS's regions and the letters of their availability zones, as a
+// new account sees them.
+// Source: AWS regions and availability zones, read 2026-11.
+var regions = map[string]string{
+	"us-east-1": "abcdef", "us-east-2": "abc", "us-west-1": "ab", "us-west-2": "abcd",
+	"ca-central-1": "abd", "sa-east-1": "abc",
+	"eu-west-1": "abc", "eu-west-2": "abc", "eu-west-3": "abc", "eu-central-1": "abc", "eu-central-2": "abc",
+	"eu-north-1": "abc", "eu-south-1": "abc", "eu-south-2": "abc",
+	"ap-southeast-1": "abc", "ap-southeast-2": "abc", "ap-northeast-1": "acd", "ap-northeast-2": "abcd", "ap-south-1": "abc",
 }
 
-// zones are the names of a region's zones: a, b, c …
+// zones are the names of a region's zones.
 func zones(region string) []string {
 	var all []string
-	for i := range regions[region] {
-		all = append(all, region+string(rune('a'+i)))
+	for _, letter := range regions[region] {
+		all = append(all, region+string(letter))
 	}
 	return all
 }
@@ -57,7 +58,7 @@ var accountID = regexp.MustCompile(`^\d{12}$`)
 
 func session(config simcloud.Values) (simcloud.Session, error) {
 	s := simcloud.Session{Account: DefaultAccount, Region: config.String("region"), Tags: map[string]any{}}
-	if regions[s.Region] == 0 {
+	if regions[s.Region] == "" {
 		return s, fmt.Errorf("invalid AWS Region: %s", s.Region)
 	}
 	if allowed := config.Strings("allowedAccountIds[]"); len(allowed) > 0 {

@@ -12,11 +12,11 @@ import (
 // Source: RDS for PostgreSQL release notes and the end-of-support notice of
 // 2026-05-31 (nothing older can be created since), read 2026-11.
 var postgresVersions = map[int][]int{
-	14: {18, 19, 20, 21, 22},
-	15: {13, 14, 15, 16, 17},
-	16: {9, 10, 11, 12, 13},
-	17: {5, 6, 7, 8, 9},
-	18: {1, 2, 3},
+	14: {18, 19, 20, 21, 22, 23},
+	15: {13, 14, 15, 16, 17, 18},
+	16: {9, 10, 11, 12, 13, 14},
+	17: {5, 6, 7, 8, 9, 10},
+	18: {1, 2, 3, 4},
 }
 
 // dbClasses are the families of instance classes that run PostgreSQL, and their
