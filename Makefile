@@ -5,7 +5,7 @@ export GOGC GOFLAGS
 
 STACK ?= dev
 SIMULATE = go run ./cmd/simulate
-TOOL = go tool -modfile=tools/go.mod
+TOOL = go tool -modfile=tools/lint/go.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview destroy test lint fmt golden docs check bench-build bench env
