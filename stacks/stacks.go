@@ -36,6 +36,7 @@ func Deploy(ctx *pulumi.Context) error {
 func load(ctx *pulumi.Context) (*settings.Settings, error) {
 	s, warnings, err := settings.FromContext(ctx)
 	for _, w := range warnings {
+		w.Warning = false // Pulumi says that it is one
 		if logErr := ctx.Log.Warn(w.String(), nil); logErr != nil {
 			return nil, fmt.Errorf("reporting a warning: %w", logErr)
 		}
