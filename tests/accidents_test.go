@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,16 +75,19 @@ func killAt(t *testing.T, w *world, n int) {
 	}
 }
 
+// difference says which lines there are too few or too many of.
 func difference(want, got []string) string {
-	var b strings.Builder
-	for _, line := range want {
-		if !slices.Contains(got, line) {
-			fmt.Fprintln(&b, "missing:", line)
-		}
-	}
+	count := map[string]int{}
 	for _, line := range got {
-		if !slices.Contains(want, line) {
-			fmt.Fprintln(&b, "too many:", line)
+		count[line]++
+	}
+	for _, line := range want {
+		count[line]--
+	}
+	var b strings.Builder
+	for _, line := range slices.Sorted(maps.Keys(count)) {
+		if n := count[line]; n != 0 {
+			fmt.Fprintf(&b, "%+d %s\n", n, line)
 		}
 	}
 	return b.String()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -197,6 +198,7 @@ func (w *world) fingerprint() []string {
 		}
 		lines = append(lines, fmt.Sprintf("%s/%s %s %s", r.Account, r.Region, r.Type, name))
 	}
+	slices.Sort(lines) // by what they are: ids order them differently each time
 	return lines
 }
 
