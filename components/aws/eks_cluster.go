@@ -86,12 +86,25 @@ func (b *eksBuilder) endpoint() *eks.ClusterVpcConfigArgs {
 	return vpc
 }
 
+// assumedByCluster is the trust policy of the control plane's role: EKS assumes
+// it for this cluster of this account only (the confused deputy).
+// Source: EKS user guide, "Cross-service confused deputy prevention".
+func (b *eksBuilder) assumedByCluster() string {
+	return policy(Statement{
+		Effect: "Allow", Action: []string{"sts:AssumeRole"}, Principal: &Principal{Service: []string{"eks.amazonaws.com"}},
+		Condition: map[string]map[string][]string{
+			"StringEquals": {"aws:SourceAccount": {b.AccountID}},
+			"ArnLike":      {"aws:SourceArn": {b.arn("eks", "cluster/"+b.ClusterName)}},
+		},
+	})
+}
+
 // clusterRole makes the role of the control plane. It returns the role and what
 // must exist before the role is of use.
 func (b *eksBuilder) clusterRole() (*iam.Role, []pulumi.Resource, error) {
 	name := b.name + "-cluster"
 	role, err := iam.NewRole(b.ctx, name, &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(assumedBy("eks.amazonaws.com")), Tags: b.tags("eks", name),
+		AssumeRolePolicy: pulumi.String(b.assumedByCluster()), Tags: b.tags("eks", name),
 	}, b.child()...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("creating the control plane's role: %w", err)

@@ -64,6 +64,17 @@ func eksProgram(args *EksArgs, use func(ctx *pulumi.Context, e *Eks)) func(*pulu
 	}
 }
 
+// EKS works for everybody: it assumes the role for this cluster only.
+func TestEksClusterTrust(t *testing.T) {
+	g := run(t, eksProgram(eksArgs(), nil))
+	trust := netPolicy(t, g.One(t, "aws:iam/role:Role", "eks-cluster"), "assumeRolePolicy").Statement[0]
+	if !slices.Equal(trust.Principal.Service, []string{"eks.amazonaws.com"}) ||
+		!slices.Equal(trust.Condition["StringEquals"]["aws:SourceAccount"], []string{"111122223333"}) ||
+		!slices.Equal(trust.Condition["ArnLike"]["aws:SourceArn"], []string{"arn:aws:eks:eu-west-1:111122223333:cluster/explico-test"}) {
+		t.Errorf("trust: got %v", trust)
+	}
+}
+
 func TestEksCluster(t *testing.T) {
 	g := run(t, eksProgram(eksArgs(), nil))
 	g.CheckHouse(t)

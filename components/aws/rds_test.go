@@ -120,7 +120,7 @@ func TestRdsParameters(t *testing.T) {
 		got[p.String("name")] = p.String("value") + " " + p.String("applyMethod")
 	}
 	for name, want := range map[string]string{
-		"rds.force_ssl": "1 immediate", "log_statement": "all immediate", "log_min_duration_statement": "1000 immediate",
+		"rds.force_ssl": "1 pending-reboot", "log_statement": "all immediate", "log_min_duration_statement": "1000 immediate",
 		"log_connections": "1 immediate", "log_disconnections": "1 immediate", "work_mem": "16384 immediate",
 		"shared_preload_libraries": "pg_stat_statements,pgaudit pending-reboot", "max_connections": "500 pending-reboot",
 	} {
