@@ -20,9 +20,13 @@ func (b *eksBuilder) controlPlane() error {
 	if err != nil {
 		return err
 	}
+	clients, err := b.apiClients()
+	if err != nil {
+		return err
+	}
 	args := &eks.ClusterArgs{
 		Name: pulumi.String(b.ClusterName), Version: pulumi.String(b.Version), RoleArn: role.Arn,
-		VpcConfig: b.endpoint(),
+		VpcConfig: b.endpoint(clients),
 		// API alone: no aws-auth map that breaks in races, and nobody is in
 		// because they happened to create the cluster.
 		AccessConfig: &eks.ClusterAccessConfigArgs{
@@ -74,9 +78,10 @@ func (b *eksBuilder) clusterOutputs() error {
 
 // endpoint says where the Kubernetes API answers. Nodes always reach it inside
 // the network.
-func (b *eksBuilder) endpoint() *eks.ClusterVpcConfigArgs {
+func (b *eksBuilder) endpoint(clients pulumi.StringInput) *eks.ClusterVpcConfigArgs {
 	vpc := &eks.ClusterVpcConfigArgs{
 		SubnetIds:             b.SubnetIDs,
+		SecurityGroupIds:      pulumi.StringArray{clients},
 		EndpointPrivateAccess: pulumi.Bool(true),
 		EndpointPublicAccess:  pulumi.Bool(b.Endpoint != "private"),
 	}

@@ -55,6 +55,7 @@ func eksProgram(args *EksArgs, use func(ctx *pulumi.Context, e *Eks)) func(*pulu
 		if err != nil {
 			return err
 		}
+		args.VpcID, args.ClientCIDRs = vpc.ID(), []string{"10.0.0.0/16"}
 		args.SubnetIDs, args.SecretsKeyArn, args.LogKeyArn, args.DiskKeyArn = subnets, key.Arn, key.Arn, key.Arn
 		e, err := NewEks(ctx, "eks", args, opt)
 		if err == nil && use != nil {
@@ -245,7 +246,7 @@ func TestEksBadArgs(t *testing.T) {
 		})
 	}
 	err := (&EksArgs{}).check()
-	for _, arg := range []string{"ClusterName", "Version", "SubnetIDs", "SecretsKeyArn", "LogKeyArn", "DiskKeyArn", "Endpoint", "NodeGroups"} {
+	for _, arg := range []string{"ClusterName", "Version", "VpcID", "SubnetIDs", "SecretsKeyArn", "LogKeyArn", "DiskKeyArn", "Endpoint", "NodeGroups"} {
 		if err == nil || !strings.Contains(err.Error(), arg) {
 			t.Errorf("no arguments at all: got %v, which does not name %s", err, arg)
 		}

@@ -108,8 +108,9 @@ const (
 	cacheMaintenanceWindow = "sun:04:00-sun:05:00"
 )
 
-// NewRedis makes a cache. In a protected scope it leaves a final snapshot and
-// changes in its maintenance window only.
+// NewRedis makes a cache. In a protected scope it changes in its maintenance
+// window only; unless the scope is disposable, a cache of nodes leaves a final
+// snapshot.
 func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
 	if err := args.check(); err != nil {
 		return nil, fmt.Errorf("creating cache %s: %w", name, err)

@@ -123,7 +123,7 @@ func (b *redisBuilder) nodes() error {
 		MaintenanceWindow: pulumi.String(cacheMaintenanceWindow), AutoMinorVersionUpgrade: pulumi.Bool(true),
 		ApplyImmediately: pulumi.Bool(!b.Protect), LogDeliveryConfigurations: logs, Tags: b.tags("redis", b.name),
 	}
-	if b.Protect {
+	if !b.Disposable {
 		// The subnet group's name is new for each incarnation, so that no final
 		// snapshot meets that of an earlier cache.
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", subnets.Name)

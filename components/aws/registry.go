@@ -48,7 +48,8 @@ type Registry struct {
 }
 
 // NewRegistry makes the repositories. Their names are fixed, as whoever pushes
-// and pulls knows them. Outside a protected scope they go with their images.
+// and pulls knows them. In a disposable scope they go with their images;
+// elsewhere a repository that holds any is not deleted.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
 	if err := args.check(); err != nil {
 		return nil, fmt.Errorf("creating registry %s: %w", name, err)
@@ -106,7 +107,7 @@ func (a *RegistryArgs) repository(ctx *pulumi.Context, name, image string, paren
 		EncryptionConfigurations: ecr.RepositoryEncryptionConfigurationArray{ecr.RepositoryEncryptionConfigurationArgs{
 			EncryptionType: pulumi.String("KMS"), KmsKey: a.KeyArn.ToStringOutput().ToStringPtrOutput(),
 		}},
-		ForceDelete: pulumi.Bool(!a.Protect),
+		ForceDelete: pulumi.Bool(a.Disposable),
 		Tags:        a.tags("registry", name),
 	}, parent, pulumi.Protect(a.Protect), pulumi.DeleteBeforeReplace(true))
 	if err != nil {

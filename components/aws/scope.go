@@ -31,6 +31,9 @@ type Scope struct {
 	AssumeRole string
 	// Protect keeps what holds data from being deleted or replaced.
 	Protect bool
+	// Disposable says that what the stack holds may be lost with it: no final
+	// snapshot, no key that outlives it, buckets emptied on deletion.
+	Disposable bool
 }
 
 // Provider makes an explicit provider for region, with the scope's account,

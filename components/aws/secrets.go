@@ -46,9 +46,8 @@ type Secrets struct {
 // Source: Foundational Security Best Practices, SecretsManager.4.
 const rotationDays = 90
 
-// NewSecrets makes secrets without values. In a protected scope a deleted secret
-// can be had back for 30 days; elsewhere it is gone at once, as the rest of the
-// stack is.
+// NewSecrets makes secrets without values. A deleted secret can be had back for
+// 30 days; in a disposable scope it is gone at once.
 func NewSecrets(ctx *pulumi.Context, name string, args *SecretsArgs, opts ...pulumi.ResourceOption) (*Secrets, error) {
 	if err := args.check(); err != nil {
 		return nil, fmt.Errorf("creating secrets %s: %w", name, err)
@@ -101,9 +100,9 @@ func (a *SecretsArgs) check() error {
 // secret makes a secret without a value, and its resource policy. Its name is
 // left to Pulumi: that of a deleted secret stays taken while it can be had back.
 func (s Scope) secret(ctx *pulumi.Context, comp, name, purpose string, key pulumi.StringInput, parent pulumi.ResourceOption) (*secretsmanager.Secret, error) {
-	window := 0
-	if s.Protect {
-		window = 30
+	window := 30
+	if s.Disposable {
+		window = 0 // gone at once, as the rest of the stack is
 	}
 	secret, err := secretsmanager.NewSecret(ctx, name, &secretsmanager.SecretArgs{
 		Description: pulumi.String(purpose), KmsKeyId: key.ToStringOutput().ToStringPtrOutput(),

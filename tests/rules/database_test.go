@@ -12,7 +12,7 @@ var databaseRules = []rule{
 		priority: 1, types: "rds.Instance",
 		reason: "a database has no business on the internet",
 		check:  isNot("publiclyAccessible", true),
-		bad:    []string{`rds.Instance database-replica-1: publiclyAccessible = true`},
+		bad:    []string{`everything/rds.Instance database-replica-1: publiclyAccessible = true`},
 	},
 	{
 		ids:      "F RDS.3/27, T AWS-0079/0080, C CKV_AWS_16/96/327",
@@ -22,7 +22,7 @@ var databaseRules = []rule{
 		bad: []string{
 			`rds.Instance database: storageEncrypted = false`,
 			`rds.Instance database: kmsKeyId = null`,
-			`rds.Instance database-replica-1: storageEncrypted = null`,
+			`everything/rds.Instance database-replica-1: storageEncrypted = null`,
 		},
 	},
 	{
@@ -49,7 +49,7 @@ var databaseRules = []rule{
 		priority: 2, types: "rds.Instance",
 		reason: "nobody deletes production's data with one word",
 		check:  is("deletionProtection", true),
-		bad:    []string{`rds.Instance database: deletionProtection = null`, `rds.Instance database-replica-1: deletionProtection = false`},
+		bad:    []string{`rds.Instance database: deletionProtection = null`},
 	},
 	{
 		ids:      "F RDS.5/15, C CKV_AWS_157",
@@ -128,10 +128,10 @@ var databaseRules = []rule{
 	{
 		ids:      "F RDS.25",
 		priority: 1, types: "rds.Instance",
-		reason: "names that everybody guesses are tried first; a password in the program is in the state too",
+		reason: "names that everybody guesses are tried first; a password in plain text is in the state too",
 		check: all(
-			hasNot("password"), isNot("username", "postgres", "admin", "administrator", "root"),
-			only(primary, all(has("username"), is("manageMasterUserPassword", true), ownKey("masterUserSecretKmsKeyId"))),
+			isNot("username", "postgres", "admin", "administrator", "root"),
+			only(primary, all(has("username"), masterPassword)),
 		),
 		bad: []string{
 			`rds.Instance database: username = "postgres"`,
@@ -177,4 +177,16 @@ func parameters(want map[string]string) check {
 		}
 		return all
 	}
+}
+
+// masterPassword wants RDS to keep the password under a key of the stack, or one
+// that is a secret to Pulumi.
+func masterPassword(g *graph, r resource) []string {
+	if r.Inputs.Has("password") {
+		if !slices.Contains(r.Secret, "password") || r.Inputs.Has("manageMasterUserPassword") {
+			return complain("password is not a secret, or not the only one")
+		}
+		return nil
+	}
+	return all(is("manageMasterUserPassword", true), ownKey("masterUserSecretKmsKeyId"))(g, r)
 }

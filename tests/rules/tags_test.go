@@ -24,6 +24,7 @@ const untaggable = `
 	kms.Alias
 	s3.BucketLifecycleConfigurationV2 s3.BucketLoggingV2 s3.BucketOwnershipControls s3.BucketPolicy
 	s3.BucketPublicAccessBlock s3.BucketReplicationConfig s3.BucketServerSideEncryptionConfigurationV2 s3.BucketVersioningV2
+	secretsmanager.SecretVersion
 	sns.TopicPolicy sns.TopicSubscription
 `
 
