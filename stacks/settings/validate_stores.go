@@ -213,9 +213,10 @@ func (c *checker) registry() {
 			c.bad(BadImage, at, image+", a second time", "each image once")
 		}
 	}
-	for path, n := range map[string]int{"registry.untaggedDays": r.UntaggedDays, "registry.keepImages": r.KeepImages} {
-		if n < 1 {
-			c.bad(BadImageKeeping, path, fmt.Sprint(n), "1 or more")
+	counts := map[string]int{"registry.untaggedDays": r.UntaggedDays, "registry.keepImages": r.KeepImages}
+	for _, path := range ordered(counts) {
+		if counts[path] < 1 {
+			c.bad(BadImageKeeping, path, fmt.Sprint(counts[path]), "1 or more")
 		}
 	}
 }
