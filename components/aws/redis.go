@@ -22,8 +22,8 @@ type RedisArgs struct {
 	// ClientSecurityGroups are the security groups that may connect, by a name of
 	// theirs. Nobody else may.
 	ClientSecurityGroups map[string]pulumi.StringInput
-	// KeyArn is the key that encrypts data, snapshots and the secret; LogKeyArn is
-	// one that CloudWatch Logs may use.
+	// KeyArn is the key that encrypts data and snapshots; LogKeyArn is one that
+	// CloudWatch Logs may use.
 	KeyArn, LogKeyArn pulumi.StringInput
 	// Engine is valkey or redis (Redis OSS), and EngineVersion its version with
 	// major and minor, such as 8.1.
@@ -90,9 +90,6 @@ type Redis struct {
 	// policies name.
 	UserNames map[string]string
 	UserArns  map[string]pulumi.StringOutput
-	// SecretArn is the ARN of the secret that says how to connect: hosts, port and
-	// users. It holds nothing that opens anything.
-	SecretArn pulumi.StringOutput
 	// SecurityGroupID is the cache's security group.
 	SecurityGroupID pulumi.StringOutput
 	// NodeNames are the names of the nodes, that metrics go by, by their place in
@@ -123,9 +120,9 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		return nil, err
 	}
 	b := &redisBuilder{RedisArgs: args, ctx: ctx, name: name, redis: r}
-	steps := []func() error{b.network, b.users, b.serverless, b.secret}
+	steps := []func() error{b.network, b.users, b.serverless}
 	if args.Nodes != nil {
-		steps = []func() error{b.network, b.users, b.parameters, b.nodes, b.secret}
+		steps = []func() error{b.network, b.users, b.parameters, b.nodes}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -134,7 +131,7 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 	}
 	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{
 		"name": pulumi.String(r.Name), "arn": r.Arn, "host": r.Host, "port": r.Port, "reader": r.Reader,
-		"userArns": stringMap(r.UserArns), "secretArn": r.SecretArn, "securityGroupId": r.SecurityGroupID,
+		"userArns": stringMap(r.UserArns), "securityGroupId": r.SecurityGroupID,
 	})
 }
 

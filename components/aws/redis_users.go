@@ -1,13 +1,11 @@
 package aws
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -53,32 +51,6 @@ func (b *redisBuilder) users() error {
 		return fmt.Errorf("creating user group %s: %w", b.name, err)
 	}
 	b.userGroup = group
-	return nil
-}
-
-// secret makes the secret that says how to connect. Nothing in it opens the
-// cache; it is a secret so that workloads find it where they find the rest.
-func (b *redisBuilder) secret() error {
-	name := b.name + "-connection"
-	secret, err := b.Scope.secret(b.ctx, "redis", name, "How to connect to "+b.redis.Name+"; users log in with IAM", b.KeyArn, pulumi.Parent(b.redis))
-	if err != nil {
-		return err
-	}
-	names := b.redis.UserNames
-	engine, cache, clustered := b.Engine, b.redis.Name, b.redis.Clustered
-	text := pulumi.All(b.redis.Host, b.redis.Port, b.redis.Reader).ApplyT(func(all []any) (string, error) {
-		doc, err := json.Marshal(map[string]any{
-			"engine": engine, "cache": cache, "host": all[0], "port": all[1], "reader": all[2], "tls": true, "clustered": clustered,
-			"authentication": "iam", "users": names,
-		})
-		return string(doc), err
-	}).(pulumi.StringOutput)
-	if _, err := secretsmanager.NewSecretVersion(b.ctx, name, &secretsmanager.SecretVersionArgs{
-		SecretId: secret.Arn, SecretString: pulumi.ToSecret(text).(pulumi.StringOutput).ToStringPtrOutput(),
-	}, pulumi.Parent(b.redis)); err != nil {
-		return fmt.Errorf("writing secret %s: %w", name, err)
-	}
-	b.redis.SecretArn = secret.Arn
 	return nil
 }
 

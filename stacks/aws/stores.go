@@ -15,9 +15,9 @@ import (
 // stores are what applications keep things in beside the database and the
 // buckets, each with a key of its own.
 type stores struct {
-	cacheKey, secretKey, imageKey *components.Key
-	cache                         *components.Redis
-	secrets                       *components.Secrets
+	cache     *components.Redis
+	secretKey *components.Key
+	secrets   *components.Secrets
 }
 
 // makeKey makes a key for one kind of data.
@@ -54,13 +54,13 @@ func (b *builder) makeCache() error {
 	if err != nil {
 		return err
 	}
-	b.stores.cacheKey, b.stores.cache = key, cache
+	b.stores.cache = cache
 	users := pulumi.StringMap{}
 	for name, id := range cache.UserNames {
 		users[name] = pulumi.String(id)
 	}
 	b.platform.Cache = platform.Cache{
-		Host: cache.Host, Port: cache.Port, Reader: cache.Reader, Clustered: cache.Clustered, Users: users, Secret: cache.SecretArn,
+		Host: cache.Host, Port: cache.Port, Reader: cache.Reader, Clustered: cache.Clustered, Users: users,
 	}
 	return nil
 }
@@ -150,8 +150,6 @@ func (b *builder) readable(names []string) (secrets, keys []pulumi.StringInput) 
 		switch {
 		case name == "database":
 			secrets, keys = append(secrets, b.rds.MasterSecretArn), append(keys, b.keys.database.Arn)
-		case name == "cache":
-			secrets, keys = append(secrets, b.stores.cache.SecretArn), append(keys, b.stores.cacheKey.Arn)
 		case b.stores.secrets != nil:
 			secrets, keys = append(secrets, b.stores.secrets.Arns[name]), append(keys, b.stores.secretKey.Arn)
 		}
@@ -172,7 +170,6 @@ func (b *builder) makeRegistry() error {
 	if err != nil {
 		return err
 	}
-	b.stores.imageKey = key
 	b.platform.Registry = platform.Registry{Images: stringMap(registry.URLs), Mirrors: stringMap(registry.MirrorURLs)}
 	return nil
 }

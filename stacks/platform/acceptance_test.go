@@ -19,7 +19,7 @@ func good() map[string]any {
 		},
 		"cache": map[string]any{
 			"host": "cache.example", "port": 6379.0, "reader": "reader.example", "clustered": false,
-			"users": map[string]any{"app": "explico-app"}, "secret": "ref",
+			"users": map[string]any{"app": "explico-app"}, "secret": "",
 		},
 		"secrets": map[string]any{
 			"store": "vault", "references": map[string]any{"backend": "ref"},
@@ -45,7 +45,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"kubeconfig":    `{"users":[{"user":{"token":"abc"}}]}`,
 		"database.host": "db.example:5432", "database.port": 0.0, "database.name": "", "database.secret": "",
 		"database.readers": nil, "database.poolHost": "pool", "cache.host": "cache.example:6379", "cache.port": 0.0, "cache.reader": "",
-		"cache.users": map[string]any{}, "cache.secret": "", "secrets.store": "", "secrets.references": map[string]any{"backend": ""},
+		"cache.users": map[string]any{}, "secrets.store": "", "secrets.references": map[string]any{"backend": ""},
 		"secrets.address": "http://vault", "secrets.authMount": "", "secrets.role": "", "secrets.path": nil,
 		"registry.images": map[string]any{}, "registry.mirrors": nil,
 		"buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",

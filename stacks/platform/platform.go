@@ -108,11 +108,10 @@ type Cache struct {
 	// Clustered says that clients must know Redis Cluster.
 	Clustered bool
 	// Users are the names to log in with, by their names in the settings. They show
-	// who they are with an identity of the cloud.
+	// who they are with an identity of the cloud, unless there is a Secret.
 	Users pulumi.StringMapInput
-	// Secret is the reference of the secret that says how to connect, in the
-	// cloud's secret store, as JSON. Where the cloud has no identities for caches,
-	// the password is in it.
+	// Secret is the reference of the secret with the password in the cloud's secret
+	// store, where the cloud has no identities for caches; nil where it has.
 	Secret pulumi.StringInput
 }
 
@@ -182,7 +181,7 @@ func (p *Platform) Outputs() pulumi.Map {
 		},
 		"cache": pulumi.Map{
 			"host": p.Cache.Host, "port": p.Cache.Port, "reader": p.Cache.Reader, "clustered": pulumi.Bool(p.Cache.Clustered),
-			"users": p.Cache.Users, "secret": p.Cache.Secret,
+			"users": p.Cache.Users, "secret": orNothing(p.Cache.Secret),
 		},
 		"secrets": pulumi.Map{
 			"store": pulumi.String(p.Secrets.Store), "references": p.Secrets.References,
@@ -194,4 +193,12 @@ func (p *Platform) Outputs() pulumi.Map {
 		"cdn":      pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
 		"alerts":   pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
 	}
+}
+
+// orNothing is a text that a cloud may lack.
+func orNothing(s pulumi.StringInput) pulumi.StringInput {
+	if s == nil {
+		return pulumi.String("")
+	}
+	return s
 }

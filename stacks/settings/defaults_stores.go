@@ -1,7 +1,5 @@
 package settings
 
-import "slices"
-
 // defaultCache is one small node.
 func defaultCache() Cache {
 	return Cache{
@@ -32,7 +30,7 @@ func defaultSecrets() Secrets {
 		Readers: map[string]SecretReader{
 			"external-secrets": {
 				ServiceAccount: "external-secrets/external-secrets", // the names that its chart gives
-				Secrets:        slices.Concat(ordered(names), []string{"cache", "database"}),
+				Secrets:        append(ordered(names), "database"),
 			},
 		},
 	}

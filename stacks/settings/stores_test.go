@@ -68,7 +68,7 @@ var storeBreaches = []breach{
 	{BadReader, "secrets.readers.api.serviceAccount", with(set("secrets.readers.api.secrets", []string{"backend"}))},
 	{BadReader, "secrets.readers.api.secrets", with(set("secrets.readers.api.serviceAccount", "backend/api"))},
 	{BadReader, "secrets.readers.api.secrets[0]", with(set("secrets.readers.api.serviceAccount", "backend/api"), set("secrets.readers.api.secrets", []string{"backnd"}))},
-	{BadReader, "secrets.readers.api.secrets[1]", with(set("secrets.readers.api.serviceAccount", "backend/api"), set("secrets.readers.api.secrets", []string{"cache", "cache"}))},
+	{BadReader, "secrets.readers.api.secrets[1]", with(set("secrets.readers.api.serviceAccount", "backend/api"), set("secrets.readers.api.secrets", []string{"backend", "backend"}))},
 	{BadVault, "secrets.vault.address", vaultStore(set("secrets.vault.address", "http://vault.example.com"))},
 	{BadVault, "secrets.vault.address", vaultStore(set("secrets.vault.address", "https://token@vault.example.com"))},
 	{BadVault, "secrets.vault.role", vaultStore(set("secrets.vault.role", nil))},

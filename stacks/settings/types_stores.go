@@ -140,8 +140,8 @@ type StoredSecret struct {
 type SecretReader struct {
 	// ServiceAccount is the workload's service account: namespace/name.
 	ServiceAccount string `yaml:"serviceAccount"`
-	// Secrets are what it may read: names of secrets, database (the master user's
-	// name and password) and cache (how to connect).
+	// Secrets are what it may read: names of secrets, and database (the master
+	// user's name and password).
 	Secrets []string `yaml:"secrets"`
 }
 

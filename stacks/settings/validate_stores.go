@@ -120,8 +120,8 @@ func (c *checker) cacheUsers(users map[string]CacheUser) {
 	}
 }
 
-// ordinary are the secrets that every stack has: nothing else has their names.
-var ordinary = []string{"cache", "database"}
+// ordinary are the secrets that every stack has: no other has such a name.
+var ordinary = []string{"database"}
 
 func (c *checker) secrets() {
 	s := c.s.Secrets
@@ -156,7 +156,7 @@ func (c *checker) reader(path string, r SecretReader) {
 		c.bad(BadReader, path+".serviceAccount", shown(r.ServiceAccount), accountWant)
 	}
 	if len(r.Secrets) == 0 {
-		c.bad(BadReader, path+".secrets", "nothing", "what it reads: names of secrets, database, cache")
+		c.bad(BadReader, path+".secrets", "nothing", "what it reads: names of secrets, or database")
 	}
 	known := slices.Concat(ordered(s.Names), ordinary)
 	for i, name := range r.Secrets {
