@@ -29,6 +29,8 @@ type MonitoringArgs struct {
 	NodeGroups map[string]NodeGroupAlarms
 	// Database is the RDS database.
 	Database *DatabaseAlarms
+	// Cache is the ElastiCache cache.
+	Cache *CacheAlarms
 	// DistributionID is the CloudFront distribution.
 	DistributionID pulumi.StringInput
 	// NATGateways are the ids of NAT gateways, by name.
@@ -132,6 +134,9 @@ func (a *MonitoringArgs) alarms() []alarm {
 	if a.Database != nil {
 		all = append(all, a.Database.alarms()...)
 	}
+	if a.Cache != nil {
+		all = append(all, a.Cache.alarms()...)
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.NATGateways)) {
 		all = append(all, natAlarms(name, a.NATGateways[name])...)
 	}
@@ -163,6 +168,9 @@ func (a *MonitoringArgs) check() error {
 		_, err := classMemoryGiB(d.Instance)
 		want(err == nil, "Database.Instance: %w", err)
 		want(d.MaxConnections >= 0, "Database.MaxConnections: got %d, want 0 or more", d.MaxConnections)
+	}
+	if a.Cache != nil {
+		a.Cache.check(want)
 	}
 	for name, id := range a.NATGateways {
 		want(id != nil, "NATGateways[%s] is missing", name)

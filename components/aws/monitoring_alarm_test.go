@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,6 +48,13 @@ func TestAlarms(t *testing.T) {
 		"database-connections":     {"p1", "DatabaseConnections", "missing", 720},
 		"database-transaction-ids": {"p1", "MaximumUsedTransactionIDs", "missing", 1e9},
 		"database-replica-1-lag":   {"p1", "", "breaching", 600},
+		"cache-first-silent":       {"p1", "CPUUtilization", "breaching", 1},
+		"cache-first-engine":       {"p1", "EngineCPUUtilization", "missing", 80},
+		"cache-first-cpu":          {"p1", "CPUUtilization", "missing", 45},
+		"cache-first-memory":       {"p1", "DatabaseMemoryUsagePercentage", "missing", 80},
+		"cache-first-evictions":    {"p1", "Evictions", "missing", 1000},
+		"cache-first-connections":  {"p1", "CurrConnections", "missing", 52000},
+		"cache-first-lag":          {"p1", "ReplicationLag", "missing", 30},
 		"nat-eu-west-1a-ports":     {"p1", "ErrorPortAllocation", "notBreaching", 0},
 		"nat-eu-west-1a-drops":     {"p1", "", "notBreaching", 0.01},
 		"cdn-errors":               {"p0", "5xxErrorRate", "notBreaching", 5},
@@ -87,6 +95,7 @@ func TestAlarmDimensions(t *testing.T) {
 		"nodes-gpu-full":       {"AWS/AutoScaling", "AutoScalingGroupName", "eks-gpu"},
 		"nodes-gpu-unhealthy":  {"AWS/EC2", "AutoScalingGroupName", "eks-gpu"},
 		"database-cpu":         {"AWS/RDS", "DBInstanceIdentifier", "database-1"},
+		"cache-first-memory":   {"AWS/ElastiCache", "CacheClusterId", "cache-001"},
 		"nat-eu-west-1a-ports": {"AWS/NATGateway", "NatGatewayId", "nat-0a"},
 	} {
 		if in := all[name]; in.String("namespace") != want[0] || in.String("dimensions."+want[1]) != want[2] {
@@ -96,6 +105,32 @@ func TestAlarmDimensions(t *testing.T) {
 	lag := all["database-replica-1-lag"].Objects("metricQueries[]")
 	if len(lag) != 2 || lag[0].String("metric.dimensions.DBInstanceIdentifier") != "database-1-replica-1" || lag[1].String("expression") != "IF(m < 0, 86400, m)" {
 		t.Errorf("the replica's lag is %v", lag)
+	}
+}
+
+// serverlessCache has the cache be one without nodes.
+func serverlessCache(a *MonitoringArgs) {
+	a.Cache = &CacheAlarms{Serverless: "explico-test-cache", Limits: RedisLimits{StorageGB: 10, ECPUs: 5000}}
+}
+
+func TestCacheAlarms(t *testing.T) {
+	all := alarmsByName(t, serverlessCache)
+	for name, want := range map[string]float64{"cache-throttled": 0, "cache-memory": 8e9, "cache-cpu": 1.2e6, "cache-evictions": 1000} {
+		in := all[name]
+		if got, _ := in.Get("threshold").(float64); got != want || in.String("dimensions.clusterId") != "explico-test-cache" {
+			t.Errorf("%s: threshold %v of %v, want %v of the cache", name, got, in.Get("dimensions"), want)
+		}
+	}
+	alone := alarmsByName(t, func(a *MonitoringArgs) { a.Cache.Replicas, a.Cache.Node = false, "cache.t4g.micro" })
+	if in := alone["cache-first-silent"]; in.String("tags.severity") != "p0" || alone["cache-first-lag"] != nil {
+		t.Errorf("a node without a replica: got %v, lag %v", in.String("tags.severity"), alone["cache-first-lag"])
+	}
+	if got := alone["cache-first-connections"].Int("threshold"); got != 16000 {
+		t.Errorf("a t4g node: got a threshold of %d connections, want 16000", got)
+	}
+	large := alarmsByName(t, func(a *MonitoringArgs) { a.Cache.Node = "cache.m7g.xlarge" })
+	if large["cache-first-cpu"] != nil {
+		t.Error("the processors of a node with four are watched as if it had two")
 	}
 }
 
@@ -125,8 +160,10 @@ func TestDatabaseConnections(t *testing.T) {
 // Every alarm has its chapter in a runbook, and every chapter its alarm.
 func TestRunbooks(t *testing.T) {
 	const dir = "docs/runbooks/"
-	chapters := map[string]bool{"database.md#major upgrade": true} // a procedure that belongs to no alarm
-	for name, in := range alarmsByName(t, nil) {
+	chapters := map[string]bool{"database.md#major upgrade": true, "database.md#restore": true} // procedures that belong to no alarm
+	all := alarmsByName(t, nil)
+	maps.Copy(all, alarmsByName(t, serverlessCache))
+	for name, in := range all {
 		_, where, ok := strings.Cut(in.String("alarmDescription"), "Runbook: "+dir)
 		if !ok {
 			t.Errorf("%s names no runbook: %s", name, in.String("alarmDescription"))
@@ -139,7 +176,7 @@ func TestRunbooks(t *testing.T) {
 			t.Errorf("%s%s has no chapter %q", dir, file, heading)
 		}
 	}
-	for _, area := range []string{"cluster.md", "nodes.md", "database.md", "cdn.md", "nat.md"} {
+	for _, area := range []string{"cluster.md", "nodes.md", "database.md", "cache.md", "cdn.md", "nat.md"} {
 		for _, heading := range headings(t, filepath.Join("../..", dir, area)) {
 			if !chapters[area+"#"+heading] {
 				t.Errorf("no alarm leads to %s%s, %q", dir, area, heading)

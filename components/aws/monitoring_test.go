@@ -41,6 +41,9 @@ func monitoringArgs(s Scope, key pulumi.StringInput) *MonitoringArgs {
 			Identifier: pulumi.String("database-1"), Replicas: pulumi.StringMap{"replica-1": pulumi.String("database-1-replica-1")},
 			Instance: "db.m7g.large", StorageGiB: 100,
 		},
+		Cache: &CacheAlarms{
+			Nodes: map[string]pulumi.StringOutput{"first": pulumi.String("cache-001").ToStringOutput()}, Node: "cache.m7g.large", Replicas: true,
+		},
 		DistributionID: pulumi.String("E1EXAMPLE"),
 		NATGateways:    map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("nat-0a")},
 	}
@@ -251,6 +254,9 @@ func TestMonitoringBadArguments(t *testing.T) {
 		"Database.Instance":       func(a *MonitoringArgs) { a.Database.Instance = "db.x9.large" },
 		"Database.StorageGiB":     func(a *MonitoringArgs) { a.Database.StorageGiB = 0 },
 		"Database.MaxConnections": func(a *MonitoringArgs) { a.Database.MaxConnections = -1 },
+		"Cache: got 1 nodes":      func(a *MonitoringArgs) { a.Cache.Serverless = "cache" },
+		"Cache.Node":              func(a *MonitoringArgs) { a.Cache.Node = "cache.x1.large" },
+		"Cache.Limits":            func(a *MonitoringArgs) { a.Cache = &CacheAlarms{Serverless: "cache"} },
 		"NATGateways[eu-west-1a]": func(a *MonitoringArgs) { a.NATGateways["eu-west-1a"] = nil },
 	} {
 		t.Run(want, func(t *testing.T) {

@@ -62,6 +62,12 @@ type RdsArgs struct {
 	MonitoringSeconds int
 	// Parameters are PostgreSQL parameters over the defaults of this component.
 	Parameters map[string]string
+	// Proxy puts RDS Proxy before the database.
+	Proxy bool
+	// Restore is what a new database begins with; nothing if nil. A database that
+	// is there already stays as it is. What is restored is encrypted with the key
+	// of its source, so that has to be KeyArn.
+	Restore *RestoreArgs
 }
 
 // Rds is a PostgreSQL database on RDS with its own security group, subnet group,
@@ -81,6 +87,9 @@ type Rds struct {
 	// Host and Port are where the database answers.
 	Host pulumi.StringOutput
 	Port pulumi.IntOutput
+	// PoolHost is where applications connect, on the same port: the proxy, or the
+	// database itself where there is none.
+	PoolHost pulumi.StringOutput
 	// DatabaseName is the name of the first database inside the server.
 	DatabaseName pulumi.StringOutput
 	// MasterSecretArn is the ARN of the Secrets Manager secret with the master
@@ -119,13 +128,13 @@ func NewRds(ctx *pulumi.Context, name string, args *RdsArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	b := &rdsBuilder{RdsArgs: args, ctx: ctx, name: name, db: db}
-	for _, step := range []func() error{b.network, b.parameters, b.monitoring, b.primary, b.replicas} {
+	for _, step := range []func() error{b.network, b.parameters, b.monitoring, b.primary, b.replicas, b.proxy} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	return db, ctx.RegisterResourceOutputs(db, pulumi.Map{
-		"identifier": db.Identifier, "arn": db.Arn, "resourceId": db.ResourceID, "host": db.Host, "port": db.Port,
+		"identifier": db.Identifier, "arn": db.Arn, "resourceId": db.ResourceID, "host": db.Host, "port": db.Port, "poolHost": db.PoolHost,
 		"databaseName": db.DatabaseName, "masterSecretArn": db.MasterSecretArn, "securityGroupId": db.SecurityGroupID,
 		"readerHosts": db.ReaderHosts, "replicaIdentifiers": db.ReplicaIdentifiers,
 	})
@@ -180,5 +189,7 @@ func (a *RdsArgs) check(name string) error {
 		"MonitoringSeconds: got %d, want 0, 1, 5, 10, 15, 30 or 60", a.MonitoringSeconds)
 	ssl, set := a.Parameters["rds.force_ssl"]
 	want(!set || ssl == "1", "Parameters: rds.force_ssl: got %q: the database takes encrypted connections only", ssl)
+	err = a.Restore.check()
+	want(err == nil, "%w", err)
 	return errors.Join(errs...)
 }

@@ -72,7 +72,9 @@ func (b *rdsBuilder) primary() error {
 	args.BackupRetentionPeriod = pulumi.Int(b.BackupDays)
 	args.BackupWindow = pulumi.String(backupWindow)
 
-	instance, err := b.make(b.name, b.subnets.Name, args)
+	b.restore(args)
+
+	instance, err := b.make(b.name, b.subnets.Name, args, pulumi.IgnoreChanges(restored))
 	if err != nil {
 		return err
 	}

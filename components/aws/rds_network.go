@@ -36,18 +36,25 @@ func (b *rdsBuilder) network() error {
 	}
 	b.db.SecurityGroupID = group.ID().ToStringOutput()
 	for _, client := range slices.Sorted(maps.Keys(b.ClientSecurityGroups)) {
-		name := b.name + "-from-" + client
-		if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId:           group.ID(),
-			ReferencedSecurityGroupId: b.ClientSecurityGroups[client].ToStringOutput().ToStringPtrOutput(),
-			IpProtocol:                pulumi.String("tcp"),
-			FromPort:                  pulumi.Int(postgresPort),
-			ToPort:                    pulumi.Int(postgresPort),
-			Description:               pulumi.String("PostgreSQL from " + client),
-			Tags:                      b.tags("rds", name),
-		}, pulumi.Parent(b.db)); err != nil {
-			return fmt.Errorf("creating ingress rule %s: %w", name, err)
+		if err := b.ingress(b.name+"-from-"+client, b.db.SecurityGroupID, b.ClientSecurityGroups[client], "PostgreSQL from "+client); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// ingress lets one security group into another on PostgreSQL's port.
+func (b *rdsBuilder) ingress(name string, into, from pulumi.StringInput, what string) error {
+	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           into,
+		ReferencedSecurityGroupId: from.ToStringOutput().ToStringPtrOutput(),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(postgresPort),
+		ToPort:                    pulumi.Int(postgresPort),
+		Description:               pulumi.String(what),
+		Tags:                      b.tags("rds", name),
+	}, pulumi.Parent(b.db)); err != nil {
+		return fmt.Errorf("creating ingress rule %s: %w", name, err)
 	}
 	return nil
 }

@@ -33,17 +33,9 @@ func (b *rdsBuilder) masterSecret() error {
 		return nil
 	}
 	name := b.name + "-master"
-	window := 30
-	if b.Disposable {
-		window = 0 // gone at once, as the database is
-	}
-	secret, err := secretsmanager.NewSecret(b.ctx, name, &secretsmanager.SecretArgs{
-		Description: pulumi.String("Master user of " + b.Prefix + "-" + b.name),
-		KmsKeyId:    b.KeyArn.ToStringOutput().ToStringPtrOutput(), RecoveryWindowInDays: pulumi.Int(window),
-		Tags: b.tags("rds", name),
-	}, pulumi.Parent(b.db))
+	secret, err := b.Scope.secret(b.ctx, "rds", name, "Master user of "+b.Prefix+"-"+b.name, b.KeyArn, pulumi.Parent(b.db))
 	if err != nil {
-		return fmt.Errorf("creating secret %s: %w", name, err)
+		return err
 	}
 	value := pulumi.ToSecret(b.Password).(pulumi.StringOutput).ApplyT(func(password string) (string, error) {
 		text, err := json.Marshal(map[string]string{"username": masterUser, "password": password})

@@ -186,7 +186,7 @@ func TestRdsProtection(t *testing.T) {
 			if r.Inputs.Bool("skipFinalSnapshot") || r.Inputs.Bool("deleteAutomatedBackups") || r.Inputs.Bool("allowMajorVersionUpgrade") != tt.upward {
 				t.Errorf("got %v", r.Inputs)
 			}
-			if !r.DeleteBeforeReplace || len(r.IgnoreChanges) > 0 {
+			if !r.DeleteBeforeReplace || !slices.Equal(r.IgnoreChanges, []string{"restoreToPointInTime", "snapshotIdentifier"}) {
 				t.Errorf("delete before replace %v, ignored changes %v", r.DeleteBeforeReplace, r.IgnoreChanges)
 			}
 		})

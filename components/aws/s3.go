@@ -30,6 +30,9 @@ type BucketArgs struct {
 	// ArchiveDays moves objects to the archive tier, at least 30 days after
 	// InfrequentDays.
 	ArchiveDays int
+	// IntelligentTiering leaves it to S3 to move each object to the tier that is
+	// cheapest for how often it is read, instead of InfrequentDays and ArchiveDays.
+	IntelligentTiering bool
 	// ExpireDays deletes objects, after the moves.
 	ExpireDays int
 	// NoncurrentDays deletes overwritten and deleted versions, counted from when
@@ -42,6 +45,11 @@ type BucketArgs struct {
 	// the region of ReplicateTo. A bucket with a key needs one to replicate: S3
 	// leaves encrypted objects out otherwise, and says nothing.
 	ReplicateKeyArn string
+	// Inventory is how often S3 lists the objects with their sizes, ages and
+	// encryption: Daily, Weekly, or never if empty. The lists go to InventoryTo,
+	// the ARN of a bucket that receives logs.
+	Inventory   string
+	InventoryTo pulumi.StringInput
 	// ReceivesLogs makes it the bucket that S3, CloudFront, VPC flow logs and
 	// load balancers of the account deliver their logs to.
 	ReceivesLogs bool
@@ -118,6 +126,10 @@ func (a *BucketArgs) check() error {
 		return fmt.Errorf("LogBucket: got none, want the name of the bucket that receives logs")
 	case a.ReplicateTo != "" && a.KeyArn != nil && a.ReplicateKeyArn == "":
 		return fmt.Errorf("ReplicateKeyArn: got none, want the key of %s: objects encrypted with a key are not copied without", a.ReplicateTo)
+	case a.Inventory != "" && a.Inventory != "Daily" && a.Inventory != "Weekly":
+		return fmt.Errorf("Inventory: got %q, want Daily, Weekly or nothing", a.Inventory)
+	case (a.Inventory == "") != (a.InventoryTo == nil):
+		return fmt.Errorf("InventoryTo: want the bucket of the lists exactly where there is an Inventory (%q)", a.Inventory)
 	case a.ReplicateTo == "" && a.ReplicateKeyArn != "":
 		return fmt.Errorf("ReplicateTo: got none, want the bucket of the key %s", a.ReplicateKeyArn)
 	}
@@ -211,6 +223,9 @@ func (a *BucketArgs) keep(ctx *pulumi.Context, name string, bucket *s3.BucketV2,
 		}, parent); err != nil {
 			return fmt.Errorf("logging access to bucket %s: %w", name, err)
 		}
+	}
+	if err := a.inventory(ctx, name, bucket, parent); err != nil {
+		return err
 	}
 	if a.ReplicateTo == "" {
 		return nil

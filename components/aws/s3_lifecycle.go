@@ -26,6 +26,9 @@ func (a *BucketArgs) checkDays() error {
 			return fmt.Errorf("%s: got %d, want 0 or more", d.name, d.days)
 		}
 	}
+	if a.IntelligentTiering && (a.InfrequentDays > 0 || a.ArchiveDays > 0) {
+		return fmt.Errorf("IntelligentTiering: got InfrequentDays %d and ArchiveDays %d, want 0: either S3 decides or days do", a.InfrequentDays, a.ArchiveDays)
+	}
 	if a.InfrequentDays > 0 && a.InfrequentDays < infrequentDays {
 		return fmt.Errorf("InfrequentDays: got %d, want at least %d", a.InfrequentDays, infrequentDays)
 	}
@@ -59,6 +62,11 @@ func (a *BucketArgs) lifecycle(ctx *pulumi.Context, name string, bucket *s3.Buck
 				StorageClass: pulumi.String(move.class), Days: pulumi.Int(move.days),
 			})
 		}
+	}
+	if a.IntelligentTiering {
+		moves = s3.BucketLifecycleConfigurationV2RuleTransitionArray{s3.BucketLifecycleConfigurationV2RuleTransitionArgs{
+			StorageClass: pulumi.String("INTELLIGENT_TIERING"), Days: pulumi.Int(0),
+		}}
 	}
 	if len(moves) > 0 {
 		rule.Transitions = moves

@@ -49,6 +49,8 @@ func (a *BucketArgs) logWriters(arn string) []Statement {
 	logs := "arn:" + a.Partition + ":logs:*:" + a.AccountID + ":*"
 	owned := from(logs)
 	owned["StringEquals"]["s3:x-amz-acl"] = []string{"bucket-owner-full-control"}
+	inventories := from("arn:" + a.Partition + ":s3:::*")
+	inventories["StringEquals"]["s3:x-amz-acl"] = []string{"bucket-owner-full-control"}
 	service := func(sid, name, action, resource string, condition map[string]map[string][]string) Statement {
 		s := allow(sid, []string{action}, []string{resource})
 		s.Principal, s.Condition = &Principal{Service: []string{name}}, condition
@@ -58,6 +60,7 @@ func (a *BucketArgs) logWriters(arn string) []Statement {
 		service("S3AccessLogs", "logging.s3.amazonaws.com", "s3:PutObject", arn+"/*", from("arn:"+a.Partition+":s3:::*")),
 		service("LogDelivery", "delivery.logs.amazonaws.com", "s3:PutObject", arn+"/*", owned),
 		service("LogDeliveryCheck", "delivery.logs.amazonaws.com", "s3:GetBucketAcl", arn, from(logs)),
+		service("Inventories", "s3.amazonaws.com", "s3:PutObject", arn+"/*", inventories),
 		// The load balancers' service gives no source; it writes each account's
 		// logs under the account's number.
 		service("LoadBalancerLogs", "logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject", arn+"/*AWSLogs/"+a.AccountID+"/*", nil),

@@ -88,6 +88,9 @@ func (s Scope) tags(comp, name string, more ...map[string]string) pulumi.StringM
 // Source: the API reference of each service, read 2026-11.
 var limits = struct {
 	Cluster, Database, LogGroup, Role, Bucket, Topic, KeyAlias, NodeGroup component.Limit
+	// Cache is for caches, users and user groups; a Repository's name goes on with
+	// /<image>, a Mirror's with /<registry>.
+	Cache, Repository, Mirror component.Limit
 }{
 	Cluster:   component.Limit{Max: 100, Extra: "_"},
 	Database:  component.Limit{Max: 63, Lower: true},
@@ -97,4 +100,8 @@ var limits = struct {
 	Topic:     component.Limit{Max: 256, Extra: "_"},
 	KeyAlias:  component.Limit{Max: 250, Extra: "/_"},
 	NodeGroup: component.Limit{Max: 63, Extra: "_"},
+
+	Cache:      component.Limit{Max: 40, Lower: true},
+	Repository: component.Limit{Max: 200, Lower: true},
+	Mirror:     component.Limit{Max: 25, Lower: true},
 }

@@ -27,6 +27,7 @@ type builder struct {
 	rds     *components.Rds
 	buckets buckets
 	cdn     *components.CloudFront
+	stores  stores
 }
 
 // Build builds the platform on AWS. It is a platform.Builder.
@@ -36,7 +37,8 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 		return nil, err
 	}
 	for _, step := range []func() error{
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase, b.makeCDN, b.makeMonitoring,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
+		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry, b.makeCDN, b.makeMonitoring,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -18,15 +18,24 @@ func (b *builder) makeDatabase() error {
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,
 		BackupDays: d.BackupDays, InsightsDays: d.InsightsDays, LogDays: b.Logs.Days,
 		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters, Password: secretOf(d.Password),
+		Proxy: d.Proxy, Restore: restore(d.Restore),
 	}, b.in)
 	if err != nil {
 		return err
 	}
 	b.rds = rds
 	b.platform.Database = platform.Database{
-		Host: rds.Host, Port: rds.Port, Name: d.Name, Readers: rds.ReaderHosts, Secret: rds.MasterSecretArn,
+		Host: rds.Host, PoolHost: rds.PoolHost, Port: rds.Port, Name: d.Name, Readers: rds.ReaderHosts, Secret: rds.MasterSecretArn,
 	}
 	return nil
+}
+
+// restore is what a new database begins with; nil if with nothing.
+func restore(r settings.Restore) *components.RestoreArgs {
+	if r == (settings.Restore{}) {
+		return nil
+	}
+	return &components.RestoreArgs{Snapshot: r.Snapshot, From: r.From, Time: r.Time}
 }
 
 // secretOf marks a secret for Pulumi; nil if there is none.
@@ -72,11 +81,19 @@ func (b *builder) bucketArgs(purpose string, s settings.Bucket) *components.Buck
 		NoncurrentDays: s.NoncurrentDays, ReplicateTo: s.ReplicateTo, ReplicateKeyArn: s.ReplicateKey,
 		EmptyOnDelete: b.Disposable,
 	}
+	args.IntelligentTiering = s.IntelligentTiering
 	if b.buckets.logs != nil {
 		args.LogBucket = b.buckets.logs.Name
+		args.Inventory = inventories[s.Inventory]
+		if args.Inventory != "" {
+			args.InventoryTo = b.buckets.logs.Arn
+		}
 	}
 	return args
 }
+
+// inventories are S3's words for how often objects are listed.
+var inventories = map[settings.Inventory]string{settings.DailyInventory: "Daily", settings.WeeklyInventory: "Weekly"}
 
 func (b *builder) makeBucket(purpose string, made **components.Bucket, args *components.BucketArgs) error {
 	bucket, err := components.NewBucket(b.ctx, purpose, args, b.in)

@@ -17,6 +17,7 @@ func (b *builder) makeMonitoring() error {
 			Identifier: b.rds.Identifier, Replicas: b.rds.ReplicaIdentifiers,
 			Instance: b.Database.Instance, StorageGiB: b.Database.StorageGiB,
 		},
+		Cache:          b.cacheAlarms(),
 		DistributionID: b.cdn.ID, NATGateways: map[string]pulumi.StringInput{},
 	}
 	for name, g := range b.Cluster.NodeGroups {

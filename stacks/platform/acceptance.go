@@ -3,9 +3,11 @@ package platform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -27,9 +29,17 @@ func Accept(outputs map[string]any) []error {
 	a.check("kubeconfig", hasNoCredentials)
 	a.check("database.host", isHost)
 	a.port("database.port")
+	a.check("database.poolHost", isHost)
 	a.text("database.name")
 	a.text("database.secret")
 	a.atLeast("database.readers", 0)
+	a.check("cache.host", isHost)
+	a.port("cache.port")
+	a.check("cache.reader", isHost)
+	a.cacheLogin()
+	a.secrets()
+	a.texts("registry.images", 1)
+	a.texts("registry.mirrors", 0)
 	for _, purpose := range []string{"assets", "uploads", "logs", "backups"} {
 		a.text("buckets." + purpose)
 	}
@@ -80,6 +90,39 @@ func (a *acceptance) atLeast(path string, n int) {
 	list, ok := a.get(path).([]any)
 	if !ok || len(list) < n {
 		a.fail(path, fmt.Errorf("got %v, want a list of at least %d", a.get(path), n))
+	}
+}
+
+// texts wants a map of at least n texts.
+func (a *acceptance) texts(path string, n int) {
+	all, ok := a.get(path).(map[string]any)
+	if !ok || len(all) < n {
+		a.fail(path, fmt.Errorf("got %v, want at least %d texts by name", a.get(path), n))
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if text, isText := all[name].(string); !isText || text == "" {
+			a.fail(path, fmt.Errorf("%s: got %v, want a text", name, all[name]))
+		}
+	}
+}
+
+// cacheLogin wants a way to log in to the cache: users with identities of the
+// cloud, or a secret.
+func (a *acceptance) cacheLogin() {
+	if secret, _ := a.get("cache.secret").(string); secret == "" {
+		a.texts("cache.users", 1)
+	}
+}
+
+// secrets wants a store that an operator in the cluster can find.
+func (a *acceptance) secrets() {
+	a.text("secrets.store")
+	a.texts("secrets.references", 0)
+	if a.get("secrets.store") == "vault" {
+		a.check("secrets.address", isHTTPS)
+		a.text("secrets.authMount")
+		a.text("secrets.role")
+		a.text("secrets.path")
 	}
 }
 

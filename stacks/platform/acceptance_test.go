@@ -15,11 +15,20 @@ func good() map[string]any {
 		},
 		"kubeconfig": `{"users":[{"name":"u","user":{"exec":{"command":"aws"}}}]}`,
 		"database": map[string]any{
-			"host": "db.example", "port": 5432.0, "name": "explico", "secret": "ref", "readers": []any{},
+			"host": "db.example", "poolHost": "pool.example", "port": 5432.0, "name": "explico", "secret": "ref", "readers": []any{},
 		},
-		"buckets": map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
-		"cdn":     map[string]any{"id": "E1", "url": "https://cdn.example"},
-		"alerts":  map[string]any{"p0": "t0", "p1": "t1"},
+		"cache": map[string]any{
+			"host": "cache.example", "port": 6379.0, "reader": "reader.example", "clustered": false,
+			"users": map[string]any{"app": "explico-app"}, "secret": "",
+		},
+		"secrets": map[string]any{
+			"store": "vault", "references": map[string]any{"backend": "ref"},
+			"address": "https://vault.example", "authMount": "kubernetes", "role": "r", "path": "secret",
+		},
+		"registry": map[string]any{"images": map[string]any{"backend": "registry.example/backend"}, "mirrors": map[string]any{}},
+		"buckets":  map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
+		"cdn":      map[string]any{"id": "E1", "url": "https://cdn.example"},
+		"alerts":   map[string]any{"p0": "t0", "p1": "t1"},
 	}
 }
 
@@ -35,7 +44,11 @@ func TestAcceptRefuses(t *testing.T) {
 		"cluster.name": "", "cluster.version": 1.34, "cluster.endpoint": "http://c", "cluster.issuer": "i",
 		"kubeconfig":    `{"users":[{"user":{"token":"abc"}}]}`,
 		"database.host": "db.example:5432", "database.port": 0.0, "database.name": "", "database.secret": "",
-		"database.readers": nil, "buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
+		"database.readers": nil, "database.poolHost": "pool", "cache.host": "cache.example:6379", "cache.port": 0.0, "cache.reader": "",
+		"cache.users": map[string]any{}, "secrets.store": "", "secrets.references": map[string]any{"backend": ""},
+		"secrets.address": "http://vault", "secrets.authMount": "", "secrets.role": "", "secrets.path": nil,
+		"registry.images": map[string]any{}, "registry.mirrors": nil,
+		"buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -22,6 +22,12 @@ type Platform struct {
 	Cluster Cluster
 	// Database is the PostgreSQL database.
 	Database Database
+	// Cache is the cache.
+	Cache Cache
+	// Secrets is where the secrets of applications are.
+	Secrets Secrets
+	// Registry is the image registry.
+	Registry Registry
 	// Buckets are the object stores, by purpose: assets, uploads, logs, backups.
 	Buckets map[string]Bucket
 	// CDN serves the frontend.
@@ -80,6 +86,9 @@ type Database struct {
 	// Host and Port are where it is written to.
 	Host pulumi.StringInput
 	Port pulumi.IntInput
+	// PoolHost is where applications connect, on the same port: a connection pool,
+	// or Host where there is none.
+	PoolHost pulumi.StringInput
 	// Name is the name of the database inside the server.
 	Name string
 	// Readers are the hosts of the read replicas.
@@ -87,6 +96,45 @@ type Database struct {
 	// Secret is the reference of the secret with the user name and the password
 	// in the cloud's secret store. The password itself is nowhere in the stack.
 	Secret pulumi.StringInput
+}
+
+// Cache is a cache that speaks the Redis protocol, over TLS.
+type Cache struct {
+	// Host and Port are where it is written to.
+	Host pulumi.StringInput
+	Port pulumi.IntInput
+	// Reader is the host of copies that are read and may lag.
+	Reader pulumi.StringInput
+	// Clustered says that clients must know Redis Cluster.
+	Clustered bool
+	// Users are the names to log in with, by their names in the settings. They show
+	// who they are with an identity of the cloud, unless there is a Secret.
+	Users pulumi.StringMapInput
+	// Secret is the reference of the secret with the password in the cloud's secret
+	// store, where the cloud has no identities for caches; nil where it has.
+	Secret pulumi.StringInput
+}
+
+// Secrets is where the secrets of applications are: what an operator in the
+// cluster needs to fetch them.
+type Secrets struct {
+	// Store is the cloud's own store, by the cloud's name, or vault.
+	Store string
+	// References are what the store calls the secrets, by name.
+	References pulumi.StringMap
+	// Address is a Vault's URL, AuthMount the path of its Kubernetes auth method,
+	// Role the role to log in to, and Path the mount of its key-value engine;
+	// empty for the cloud's own store.
+	Address, AuthMount, Role, Path string
+}
+
+// Registry is an image registry.
+type Registry struct {
+	// Images are the addresses of the repositories, without a tag, by image.
+	Images pulumi.StringMapInput
+	// Mirrors are what stands for the host of a public registry in an image's
+	// name, by that host.
+	Mirrors pulumi.StringMapInput
 }
 
 // Bucket is an object store.
@@ -128,11 +176,29 @@ func (p *Platform) Outputs() pulumi.Map {
 		},
 		"kubeconfig": pulumi.ToSecret(p.Cluster.Kubeconfig),
 		"database": pulumi.Map{
-			"host": p.Database.Host, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
+			"host": p.Database.Host, "poolHost": p.Database.PoolHost, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
 			"readers": p.Database.Readers, "secret": p.Database.Secret,
 		},
-		"buckets": buckets,
-		"cdn":     pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
-		"alerts":  pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
+		"cache": pulumi.Map{
+			"host": p.Cache.Host, "port": p.Cache.Port, "reader": p.Cache.Reader, "clustered": pulumi.Bool(p.Cache.Clustered),
+			"users": p.Cache.Users, "secret": orNothing(p.Cache.Secret),
+		},
+		"secrets": pulumi.Map{
+			"store": pulumi.String(p.Secrets.Store), "references": p.Secrets.References,
+			"address": pulumi.String(p.Secrets.Address), "authMount": pulumi.String(p.Secrets.AuthMount),
+			"role": pulumi.String(p.Secrets.Role), "path": pulumi.String(p.Secrets.Path),
+		},
+		"registry": pulumi.Map{"images": p.Registry.Images, "mirrors": p.Registry.Mirrors},
+		"buckets":  buckets,
+		"cdn":      pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
+		"alerts":   pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
 	}
+}
+
+// orNothing is a text that a cloud may lack.
+func orNothing(s pulumi.StringInput) pulumi.StringInput {
+	if s == nil {
+		return pulumi.String("")
+	}
+	return s
 }

@@ -30,11 +30,15 @@ func Defaults() *Settings {
 			MaxStorageGiB: 200, // room for a bulk import, without an open-ended bill
 			MultiAZ:       false,
 			Replicas:      0,
-			BackupDays:    7, // the least that the security rules accept
-			InsightsDays:  7, // free
+			BackupDays:    7,     // the least that the security rules accept
+			InsightsDays:  7,     // free
+			Proxy:         false, // charged per processor of the database, at least for two
 			Parameters:    map[string]string{},
 		},
-		Buckets: defaultBuckets(),
+		Cache:    defaultCache(),
+		Buckets:  defaultBuckets(),
+		Secrets:  defaultSecrets(),
+		Registry: defaultRegistry(),
 		CDN: CDN{
 			PriceClass: PriceClass100, // the cheapest; the users are in Europe
 			// nothing but the site's own files; framing only by itself
@@ -105,13 +109,13 @@ func newNodeGroup() NodeGroup {
 func defaultBuckets() Buckets {
 	return Buckets{
 		// a build is served until the next one; an old one can be had back for a month
-		Assets: Bucket{NoncurrentDays: 30},
+		Assets: Bucket{NoncurrentDays: 30, Inventory: NoInventory},
 		// what users upload stays; it is seldom read after three months
-		Uploads: Bucket{InfrequentDays: 90, NoncurrentDays: 30},
+		Uploads: Bucket{InfrequentDays: 90, NoncurrentDays: 30, Inventory: NoInventory},
 		// access logs serve investigations, for a year
-		Logs: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 7},
+		Logs: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 7, Inventory: NoInventory},
 		// backups are read once, in an emergency
-		Backups: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 30},
+		Backups: Bucket{InfrequentDays: 30, ArchiveDays: 90, ExpireDays: 365, NoncurrentDays: 30, Inventory: NoInventory},
 	}
 }
 
@@ -125,12 +129,17 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(Taint{Effect: NoSchedule}) // what a taint is nearly always for
 	case reflect.TypeFor[Access]():
 		return reflect.ValueOf(Access{Namespaces: []string{}})
+	case reflect.TypeFor[CacheUser]():
+		return reflect.ValueOf(CacheUser{ServiceAccounts: []string{}}) // known to the cache, and nobody logs in as it yet
+	case reflect.TypeFor[SecretReader]():
+		return reflect.ValueOf(SecretReader{Secrets: []string{}})
 	}
 	return reflect.Zero(t)
 }
 
 // derive sets the defaults that follow from other settings.
 func derive(s *Settings) {
+	deriveStores(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

@@ -40,8 +40,14 @@ type Settings struct {
 	Cluster Cluster `yaml:"cluster"`
 	// Database is the PostgreSQL database.
 	Database Database `yaml:"database"`
+	// Cache is the cache, which speaks the Redis protocol.
+	Cache Cache `yaml:"cache"`
 	// Buckets are the object stores.
 	Buckets Buckets `yaml:"buckets"`
+	// Secrets says where the secrets of applications are, and who reads them.
+	Secrets Secrets `yaml:"secrets"`
+	// Registry is the image registry.
+	Registry Registry `yaml:"registry"`
 	// CDN serves the frontend.
 	CDN CDN `yaml:"cdn"`
 	// Logs says how long the logs of the infrastructure are kept.
@@ -292,6 +298,11 @@ type Database struct {
 	InsightsDays int `yaml:"insightsDays"`
 	// Parameters are PostgreSQL parameters over the defaults.
 	Parameters map[string]string `yaml:"parameters"`
+	// Proxy puts a connection pool before the database, which shares few
+	// connections among many clients and holds them through a failover.
+	Proxy bool `yaml:"proxy"`
+	// Restore is what the database begins with when it is made: empty if nothing.
+	Restore Restore `yaml:"restore"`
 }
 
 // Buckets are the object stores.
@@ -314,6 +325,9 @@ type Bucket struct {
 	InfrequentDays int `yaml:"infrequentDays"`
 	// ArchiveDays moves objects to the archive tier after these days.
 	ArchiveDays int `yaml:"archiveDays"`
+	// IntelligentTiering leaves it to the cloud to move objects to the tier that is
+	// cheapest for how often they are read, instead of the days above.
+	IntelligentTiering bool `yaml:"intelligentTiering"`
 	// ExpireDays deletes objects after these days.
 	ExpireDays int `yaml:"expireDays"`
 	// NoncurrentDays deletes overwritten and deleted versions after these days.
@@ -324,6 +338,9 @@ type Bucket struct {
 	// ReplicateKey is the ARN of the key that encrypts the copies, in the region
 	// of replicateTo. The objects are encrypted, and a copy needs a key there.
 	ReplicateKey string `yaml:"replicateKey"`
+	// Inventory is how often the objects are listed into the bucket of logs: none,
+	// daily or weekly.
+	Inventory Inventory `yaml:"inventory"`
 }
 
 // CDN serves the frontend near its users.

@@ -19,12 +19,14 @@ const untaggable = `
 	acm.CertificateValidation route53.Record
 	cloudfront.CachePolicy cloudfront.Function cloudfront.OriginAccessControl cloudfront.ResponseHeadersPolicy
 	ec2.NetworkAclAssociation ec2.Route ec2.RouteTableAssociation ec2.SecurityGroupRule ec2.VpcIpv4CidrBlockAssociation
+	ecr.LifecyclePolicy ecr.PullThroughCacheRule ecr.RepositoryCreationTemplate ecr.RepositoryPolicy
 	eks.AccessPolicyAssociation
 	iam.RolePolicy iam.RolePolicyAttachment
 	kms.Alias
 	s3.BucketLifecycleConfigurationV2 s3.BucketLoggingV2 s3.BucketOwnershipControls s3.BucketPolicy
 	s3.BucketPublicAccessBlock s3.BucketReplicationConfig s3.BucketServerSideEncryptionConfigurationV2 s3.BucketVersioningV2
-	secretsmanager.SecretVersion
+	s3.Inventory rds.ProxyDefaultTargetGroup rds.ProxyTarget
+	secretsmanager.SecretPolicy secretsmanager.SecretRotation secretsmanager.SecretVersion
 	sns.TopicPolicy sns.TopicSubscription
 `
 

@@ -21,7 +21,7 @@ var (
 // refuseDBInstance is what RDS says, in the order in which it asks.
 func refuseDBInstance(op *simcloud.Op) error {
 	for _, refuse := range []func(*simcloud.Op) error{
-		refuseOffer, refuseNames, refuseStorage, refuseEncryption, refusePlace, refuseParameterGroup, refuseBackups,
+		refuseOffer, refuseRestore, refuseNames, refuseStorage, refuseEncryption, refusePlace, refuseParameterGroup, refuseBackups,
 		refuseReplica, refuseMonitoring, refuseUpgrade,
 	} {
 		if err := refuse(op); err != nil {
@@ -73,7 +73,7 @@ func refuseOffer(op *simcloud.Op) error {
 }
 
 func refuseNames(op *simcloud.Op) error {
-	if op.In.Has("replicateSourceDb") || op.In.Has("snapshotIdentifier") {
+	if op.In.Has("replicateSourceDb") || op.In.Has("snapshotIdentifier") || op.In.Has("restoreToPointInTime") {
 		return nil // it has those of its source
 	}
 	user := op.In.String("username")
@@ -231,6 +231,33 @@ func refuseReplica(op *simcloud.Op) error {
 		return badValue("Creating read replicas for source instance with engine postgres where ManageMasterUserPassword is enabled is not supported.")
 	case op.In.Has("dbSubnetGroupName") && !dbARN(now):
 		return combination("The DB Subnet Group is only valid for a read replica whose source is given by its ARN")
+	}
+	return nil
+}
+
+// refuseRestore refuses to restore from what is not there. Only a creation
+// restores: later the source may be gone.
+func refuseRestore(op *simcloud.Op) error {
+	if op.Old != nil {
+		return nil
+	}
+	snapshot := op.In.String("snapshotIdentifier")
+	if snapshot != "" && !dbARN(snapshot) && op.Find(dbSnapshotToken, "id", snapshot) == nil {
+		return simcloud.Refusal("DBSnapshotNotFound", "DBSnapshot not found: %s", snapshot)
+	}
+	from := op.In.String("restoreToPointInTime.sourceDbInstanceIdentifier")
+	if from == "" {
+		return nil
+	}
+	source := op.Find(dbInstanceToken, "identifier", from)
+	switch {
+	case source == nil:
+		return simcloud.Refusal("DBInstanceNotFound", "The source DB instance could not be found: %s", from)
+	case source.In.Int("backupRetentionPeriod") == 0:
+		return simcloud.Refusal("PointInTimeRestoreNotEnabled", "SourceDBInstanceIdentifier refers to a DB instance with BackupRetentionPeriod equal to 0.")
+	case op.In.Int("allocatedStorage") < source.Out.Int("allocatedStorage"):
+		return badValue("Invalid storage size: %d. A restored DB instance cannot have less storage than its source (it has %d).",
+			op.In.Int("allocatedStorage"), source.Out.Int("allocatedStorage"))
 	}
 	return nil
 }

@@ -72,6 +72,9 @@ func conflicts(in simcloud.Values) []error {
 		{"replicateSourceDb", "username"},
 		{"replicateSourceDb", "dbName"},
 		{"replicateSourceDb", "snapshotIdentifier"},
+		{"restoreToPointInTime", "snapshotIdentifier"},
+		{"restoreToPointInTime", "replicateSourceDb"},
+		{"restoreToPointInTime.restoreTime", "restoreToPointInTime.useLatestRestorableTime"},
 	} {
 		if in.Has(pair[0]) && in.Has(pair[1]) {
 			errs = append(errs, fmt.Errorf("%q: conflicts with %s", pair[0], pair[1]))

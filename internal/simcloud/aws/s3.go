@@ -28,7 +28,7 @@ const (
 func s3Types() []*simcloud.Type {
 	return []*simcloud.Type{
 		s3Bucket(), s3Versioning(), s3Encryption(), s3Block(), s3Policy(), s3Ownership(), s3ACL(),
-		s3Lifecycle(), s3Logging(), s3Replication(), s3Object(),
+		s3Lifecycle(), s3Logging(), s3Replication(), s3Object(), s3Inventory(),
 	}
 }
 
