@@ -26,6 +26,7 @@ func Catalog() *simcloud.Catalog {
 	}
 	for _, service := range [][]*simcloud.Type{
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
+		wafTypes(), shieldTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t
@@ -89,6 +90,7 @@ func functions() map[string]simcloud.Function {
 		"aws:index/getAvailabilityZones:getAvailabilityZones": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
 			return simcloud.Values{"id": s.Region, "names": zones(s.Region)}, nil
 		},
+		"aws:route53/getZone:getZone": getZone,
 	}
 }
 
