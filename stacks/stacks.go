@@ -50,5 +50,5 @@ func load(ctx *pulumi.Context) (*settings.Settings, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("the settings of stack %s have %d problems: nothing was changed", bad.Stack, len(bad.Problems))
+	return nil, fmt.Errorf("problems with the settings of stack %s: %d; nothing was changed", bad.Stack, len(bad.Problems))
 }

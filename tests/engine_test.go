@@ -39,7 +39,7 @@ func resources(out string) string {
 }
 
 // takeDown destroys a stack: a protected one refuses until it is told, in its
-// settings, that it is no longer protected.
+// settings, that it is no longer protected, and that its data may go.
 func takeDown(t *testing.T, w *world, stack string) {
 	t.Helper()
 	if stack == "dev" {
@@ -49,7 +49,7 @@ func takeDown(t *testing.T, w *world, stack string) {
 	if out := w.fails("destroy", "--yes", "--skip-preview", "-s", stack); !strings.Contains(out, "protected") {
 		t.Errorf("a protected stack is not refused as such:\n%s", out)
 	}
-	w.edit(stack, `(?m)^  explico:protect: true`, "  explico:protect: false")
+	w.edit(stack, `(?m)^  explico:protect: true`, "  explico:protect: false\n  explico:disposable: true")
 	w.up(stack)
 	w.must("destroy", "--yes", "--skip-preview", "-s", stack)
 }
@@ -214,5 +214,26 @@ func TestOverrideOnTheCommandLine(t *testing.T) {
 	out := w.fails("preview", "-s", "dev", "-c", "explico:region=eu-nowhere-9")
 	if !strings.Contains(out, "eu-nowhere-9") || !strings.Contains(out, "CFG") {
 		t.Errorf("want the override refused:\n%s", out)
+	}
+}
+
+// TestDataOutlivesItsStack takes a stack down that nobody called disposable: the
+// database leaves a snapshot and the key to it, and a bucket that holds
+// something stays.
+func TestDataOutlivesItsStack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("staging")
+	w.edit("staging", `(?m)^  explico:protect: true`, "  explico:protect: false")
+	w.up("staging")
+	if out := w.fails("destroy", "--yes", "--skip-preview", "--continue-on-error", "-s", "staging"); !strings.Contains(out, "BucketNotEmpty") {
+		t.Errorf("a bucket that holds logs is not refused:\n%s", out)
+	}
+	if n := len(w.records("aws:rds/snapshot:Snapshot")); n != 1 {
+		t.Errorf("got %d snapshots of the database, want its last one", n)
+	}
+	keys := w.records("aws:kms/key:Key")
+	if !slices.ContainsFunc(keys, func(r *simcloud.Record) bool { return strings.HasSuffix(r.Hint, "::database") }) {
+		t.Error("the database's key is gone: nobody can restore the snapshot")
 	}
 }

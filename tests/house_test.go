@@ -204,6 +204,19 @@ func generated(file string) bool {
 	return strings.HasPrefix(file, "docs/reference/") || file == "LICENSE"
 }
 
+func TestGoldensHaveTheirInput(t *testing.T) {
+	walk(t, func(file string) {
+		stem, isGolden := strings.CutSuffix(file, ".golden")
+		if !isGolden {
+			return
+		}
+		inputs, err := filepath.Glob(filepath.Join("..", stem) + ".*")
+		if err != nil || len(inputs) < 2 {
+			t.Errorf("%s is the golden of nothing", file)
+		}
+	})
+}
+
 func TestNothingPanicsOrPrints(t *testing.T) {
 	for _, f := range goFiles(t) {
 		if f.isTest() || f.ast.Name.Name == "main" || f.pkg() == "tests" {

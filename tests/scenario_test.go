@@ -2,7 +2,6 @@ package tests
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -11,65 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/rogpeppe/go-internal/txtar"
-	"gopkg.in/yaml.v3"
 
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
-	"github.com/te-explico/infrastructure/stacks"
+	"github.com/te-explico/infrastructure/tests/deploy"
 )
 
 // update rewrites the golden files and fails: a run that passes changes none.
 var update = flag.Bool("update", false, "rewrite the golden files, then fail")
-
-// config is what Pulumi hands a program of a stack file: texts as they are,
-// everything else as JSON.
-func config(t testing.TB, stackFile []byte) map[string]string {
-	t.Helper()
-	var file struct{ Config map[string]any }
-	if err := yaml.Unmarshal(stackFile, &file); err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]string{}
-	for key, value := range file.Config {
-		switch v := value.(type) {
-		case map[string]any, []any:
-			text, err := json.Marshal(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			values[key] = string(text)
-		default:
-			values[key] = fmt.Sprint(v)
-		}
-	}
-	return values
-}
-
-// deploy runs the program for a stack file on Pulumi's mocks.
-func deploy(t testing.TB, stack string, stackFile []byte, opts ...simtest.Option) *simtest.Graph {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "Pulumi."+stack+".yaml"), stackFile, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	root := func(info *pulumi.RunInfo) { info.RootDirectory = dir }
-	g, err := simtest.Try("explico", stack, stacks.Deploy, append(opts, root, simtest.Config(config(t, stackFile)))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-// deployShipped runs the program for one of the stack files of the repository.
-func deployShipped(t testing.TB, stack string, opts ...simtest.Option) *simtest.Graph {
-	t.Helper()
-	text, err := os.ReadFile("../Pulumi." + stack + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return deploy(t, stack, text, opts...)
-}
 
 // TestScenarios runs every testdata/scenarios/*.txtar: the settings in it, and
 // the resource graph that comes of them.
@@ -85,13 +33,9 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in := section(archive, "settings.yaml")
-			if shipped, err := os.ReadFile("../Pulumi." + stack + ".yaml"); err == nil {
-				in = shipped // a shipped stack's settings stand in one place
-			}
-			g := deploy(t, stack, in)
+			g := deploy.Scenario(t, stack)
 			g.CheckHouse(t)
-			if preview := deploy(t, stack, in, simtest.Preview()); tree(preview) != tree(g) {
+			if preview := deploy.Scenario(t, stack, simtest.Preview()); tree(preview) != tree(g) {
 				t.Errorf("a preview registers other resources than an update")
 			}
 			compareGolden(t, file, archive, tree(g))
@@ -147,26 +91,13 @@ func tree(g *simtest.Graph) string {
 			return strings.Compare(a.Type+" "+a.Name, b.Type+" "+b.Name)
 		})
 		for _, r := range children {
-			fmt.Fprintf(&b, "%s%s %s%s\n", indent, short(r.Type), r.Name, flags(r))
+			fmt.Fprintf(&b, "%s%s %s%s\n", indent, deploy.ShortType(r.Type), r.Name, flags(r))
 			write(r.URN, indent+"  ")
 		}
 	}
 	write("", "")
 	fmt.Fprintf(&b, "%d resources\n", len(g.Resources))
 	return b.String()
-}
-
-// short is a type without its package's repetition: aws:ec2/vpc:Vpc is ec2.Vpc.
-func short(token string) string {
-	parts := strings.Split(token, ":")
-	if parts[0] == "pulumi" || len(parts) != 3 {
-		return token
-	}
-	module, _, _ := strings.Cut(parts[1], "/")
-	if parts[0] == "explico" {
-		return parts[2]
-	}
-	return module + "." + parts[2]
 }
 
 func flags(r simtest.Resource) string {

@@ -65,9 +65,9 @@ var signingKeyName = component.Limit{Max: 128, NoHyphen: true, Extra: "_"}
 // Source: Route 53 developer guide, "Configuring DNSSEC signing" and "Working
 // with customer managed keys for DNSSEC".
 func (a *DnsArgs) sign(ctx *pulumi.Context, name string, d *Dns, zone pulumi.StringInput, there *place, parent pulumi.ResourceOption) error {
-	window := 7
-	if a.Protect {
-		window = 30
+	window := 30
+	if a.Disposable {
+		window = 7
 	}
 	pair, err := kms.NewKey(ctx, name+"-dnssec", &kms.KeyArgs{
 		Description: pulumi.String(a.Prefix + "-" + name + ": signs the zone " + d.Name), Policy: pulumi.String(policy(a.signers()...)),

@@ -23,6 +23,11 @@ type EksArgs struct {
 	ClusterName string
 	// Version is the Kubernetes minor, one of the versions file.
 	Version string
+	// VpcID is the network, and ClientCIDRs the ranges in it (and in networks
+	// joined to it) whose machines may call the Kubernetes API: runners,
+	// bastions, tunnels. The cluster's nodes always may.
+	VpcID       pulumi.StringInput
+	ClientCIDRs []string
 	// SubnetIDs are private subnets in at least two zones. The control plane
 	// stays in the zones of its creation, which can then not be taken away; nodes
 	// follow every change.

@@ -40,6 +40,14 @@ func (a *EksArgs) check() error {
 	if ids, plain := a.SubnetIDs.(pulumi.StringArray); a.SubnetIDs == nil || plain && len(ids) < 2 {
 		bad("SubnetIDs: want subnets in at least two zones")
 	}
+	if a.VpcID == nil {
+		bad("VpcID: want a network")
+	}
+	for _, cidr := range a.ClientCIDRs {
+		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
+			bad("ClientCIDRs: got %s, want a range smaller than the internet", cidr)
+		}
+	}
 	for arg, key := range map[string]pulumi.StringInput{
 		"SecretsKeyArn": a.SecretsKeyArn, "LogKeyArn": a.LogKeyArn, "DiskKeyArn": a.DiskKeyArn,
 	} {

@@ -20,9 +20,13 @@ func (b *eksBuilder) controlPlane() error {
 	if err != nil {
 		return err
 	}
+	clients, err := b.apiClients()
+	if err != nil {
+		return err
+	}
 	args := &eks.ClusterArgs{
 		Name: pulumi.String(b.ClusterName), Version: pulumi.String(b.Version), RoleArn: role.Arn,
-		VpcConfig: b.endpoint(),
+		VpcConfig: b.endpoint(clients),
 		// API alone: no aws-auth map that breaks in races, and nobody is in
 		// because they happened to create the cluster.
 		AccessConfig: &eks.ClusterAccessConfigArgs{
@@ -74,9 +78,10 @@ func (b *eksBuilder) clusterOutputs() error {
 
 // endpoint says where the Kubernetes API answers. Nodes always reach it inside
 // the network.
-func (b *eksBuilder) endpoint() *eks.ClusterVpcConfigArgs {
+func (b *eksBuilder) endpoint(clients pulumi.StringInput) *eks.ClusterVpcConfigArgs {
 	vpc := &eks.ClusterVpcConfigArgs{
 		SubnetIds:             b.SubnetIDs,
+		SecurityGroupIds:      pulumi.StringArray{clients},
 		EndpointPrivateAccess: pulumi.Bool(true),
 		EndpointPublicAccess:  pulumi.Bool(b.Endpoint != "private"),
 	}
@@ -86,12 +91,25 @@ func (b *eksBuilder) endpoint() *eks.ClusterVpcConfigArgs {
 	return vpc
 }
 
+// assumedByCluster is the trust policy of the control plane's role: EKS assumes
+// it for this cluster of this account only (the confused deputy).
+// Source: EKS user guide, "Cross-service confused deputy prevention".
+func (b *eksBuilder) assumedByCluster() string {
+	return policy(Statement{
+		Effect: "Allow", Action: []string{"sts:AssumeRole"}, Principal: &Principal{Service: []string{"eks.amazonaws.com"}},
+		Condition: map[string]map[string][]string{
+			"StringEquals": {"aws:SourceAccount": {b.AccountID}},
+			"ArnLike":      {"aws:SourceArn": {b.arn("eks", "cluster/"+b.ClusterName)}},
+		},
+	})
+}
+
 // clusterRole makes the role of the control plane. It returns the role and what
 // must exist before the role is of use.
 func (b *eksBuilder) clusterRole() (*iam.Role, []pulumi.Resource, error) {
 	name := b.name + "-cluster"
 	role, err := iam.NewRole(b.ctx, name, &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(assumedBy("eks.amazonaws.com")), Tags: b.tags("eks", name),
+		AssumeRolePolicy: pulumi.String(b.assumedByCluster()), Tags: b.tags("eks", name),
 	}, b.child()...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("creating the control plane's role: %w", err)

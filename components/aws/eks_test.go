@@ -55,12 +55,24 @@ func eksProgram(args *EksArgs, use func(ctx *pulumi.Context, e *Eks)) func(*pulu
 		if err != nil {
 			return err
 		}
+		args.VpcID, args.ClientCIDRs = vpc.ID(), []string{"10.0.0.0/16"}
 		args.SubnetIDs, args.SecretsKeyArn, args.LogKeyArn, args.DiskKeyArn = subnets, key.Arn, key.Arn, key.Arn
 		e, err := NewEks(ctx, "eks", args, opt)
 		if err == nil && use != nil {
 			use(ctx, e)
 		}
 		return err
+	}
+}
+
+// EKS works for everybody: it assumes the role for this cluster only.
+func TestEksClusterTrust(t *testing.T) {
+	g := run(t, eksProgram(eksArgs(), nil))
+	trust := netPolicy(t, g.One(t, "aws:iam/role:Role", "eks-cluster"), "assumeRolePolicy").Statement[0]
+	if !slices.Equal(trust.Principal.Service, []string{"eks.amazonaws.com"}) ||
+		!slices.Equal(trust.Condition["StringEquals"]["aws:SourceAccount"], []string{"111122223333"}) ||
+		!slices.Equal(trust.Condition["ArnLike"]["aws:SourceArn"], []string{"arn:aws:eks:eu-west-1:111122223333:cluster/explico-test"}) {
+		t.Errorf("trust: got %v", trust)
 	}
 }
 
@@ -234,7 +246,7 @@ func TestEksBadArgs(t *testing.T) {
 		})
 	}
 	err := (&EksArgs{}).check()
-	for _, arg := range []string{"ClusterName", "Version", "SubnetIDs", "SecretsKeyArn", "LogKeyArn", "DiskKeyArn", "Endpoint", "NodeGroups"} {
+	for _, arg := range []string{"ClusterName", "Version", "VpcID", "SubnetIDs", "SecretsKeyArn", "LogKeyArn", "DiskKeyArn", "Endpoint", "NodeGroups"} {
 		if err == nil || !strings.Contains(err.Error(), arg) {
 			t.Errorf("no arguments at all: got %v, which does not name %s", err, arg)
 		}

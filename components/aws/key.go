@@ -14,6 +14,9 @@ type KeyArgs struct {
 	Scope
 	// Purpose says what the key encrypts; it is the key's description.
 	Purpose string
+	// Outlives keeps the key when the stack goes, unless the scope is disposable:
+	// what is left behind on purpose, such as a final snapshot, needs it.
+	Outlives bool
 	// Users are statements that let others than the account's own principals use
 	// the key: services that encrypt on their own behalf.
 	Users []Statement
@@ -30,16 +33,16 @@ type Key struct {
 	ID pulumi.StringOutput
 }
 
-// NewKey makes a key. In a protected scope a deleted key can be had back for 30
-// days, elsewhere for 7.
+// NewKey makes a key. A deleted key can be had back for 30 days, in a disposable
+// scope for 7.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	k := &Key{}
 	if err := component.Register(ctx, "aws", "Key", name, k, opts...); err != nil {
 		return nil, err
 	}
-	window := 7
-	if args.Protect {
-		window = 30
+	window := 30
+	if args.Disposable {
+		window = 7
 	}
 	statements := append([]Statement{{
 		Sid: "AccountPolicies", Effect: "Allow",
@@ -52,7 +55,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		DeletionWindowInDays: pulumi.Int(window),
 		Policy:               pulumi.String(policy(statements...)),
 		Tags:                 args.tags("key", name),
-	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(k), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.Outlives && !args.Disposable))
 	if err != nil {
 		return nil, fmt.Errorf("creating key %s: %w", name, err)
 	}
@@ -92,10 +95,12 @@ func AlarmsMayUse(s Scope) Statement {
 	})
 }
 
-// CDNMayUse lets CloudFront read objects encrypted with a key.
+// CDNMayUse lets CloudFront read objects encrypted with a key, and write none.
 // Source: CloudFront developer guide, "Restrict access to an S3 origin", SSE-KMS.
 func CDNMayUse(s Scope) Statement {
-	return serviceMayUse("cloudfront.amazonaws.com", map[string]map[string][]string{
+	read := serviceMayUse("cloudfront.amazonaws.com", map[string]map[string][]string{
 		"ArnLike": {"aws:SourceArn": {s.globalArn("cloudfront", "distribution/*")}},
 	})
+	read.Action = []string{"kms:Decrypt"}
+	return read
 }

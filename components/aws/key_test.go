@@ -34,6 +34,7 @@ func withProvider(program func(ctx *pulumi.Context, opt pulumi.ResourceOption) e
 
 func TestKey(t *testing.T) {
 	s := testScope()
+	s.Disposable = true
 	g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 		_, err := NewKey(ctx, "logs", &KeyArgs{Scope: s, Purpose: "logs", Users: []Statement{LogsMayUse(s)}}, opt)
 		return err
@@ -71,5 +72,20 @@ func TestKeyPreview(t *testing.T) {
 	}, simtest.Preview())
 	if n := len(g.Cloud.Records()); n != 0 {
 		t.Errorf("a preview created %d resources", n)
+	}
+}
+
+// A key that outlives the stack opens what the stack leaves behind.
+func TestKeyOutlives(t *testing.T) {
+	for _, disposable := range []bool{false, true} {
+		s := testScope()
+		s.Disposable = disposable
+		g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+			_, err := NewKey(ctx, "database", &KeyArgs{Scope: s, Purpose: "the database", Outlives: true}, opt)
+			return err
+		})
+		if key := g.One(t, "aws:kms/key:Key", ""); key.Retain == disposable {
+			t.Errorf("disposable %v: retained %v", disposable, key.Retain)
+		}
 	}
 }

@@ -24,8 +24,8 @@ type RdsArgs struct {
 	// KeyArn is the key that encrypts the data, the master user's secret and
 	// Performance Insights; LogKeyArn is one that CloudWatch Logs may use.
 	KeyArn, LogKeyArn pulumi.StringInput
-	// EngineVersion is the PostgreSQL version: 17.6, or 17 for whichever minor
-	// version RDS has brought it to.
+	// EngineVersion is the PostgreSQL version: 17, whose minor versions RDS takes
+	// by itself in the maintenance window, or 17.6, which stays there.
 	EngineVersion string
 	// MajorUpgrade lets EngineVersion name a newer major version than the one that
 	// runs, in a protected scope (elsewhere it may always). The upgrade then
@@ -40,6 +40,11 @@ type RdsArgs struct {
 	// StorageGiB is the storage in GiB; RDS lets it grow by itself up to
 	// MaxStorageGiB, 0 for not at all. Storage never shrinks.
 	StorageGiB, MaxStorageGiB int
+	// Password is the master user's password, a secret; RDS makes and rotates one
+	// if it is nil. RDS makes no read replicas of a database whose password it
+	// keeps itself.
+	// Source: RDS user guide, "Limitations for Secrets Manager integration".
+	Password pulumi.StringInput
 	// MultiAZ keeps a standby in another zone.
 	MultiAZ bool
 	// Replicas is the number of read replicas, at most 15.
@@ -60,8 +65,9 @@ type RdsArgs struct {
 }
 
 // Rds is a PostgreSQL database on RDS with its own security group, subnet group,
-// parameter group and log groups. RDS keeps its master user's password in
-// Secrets Manager; the program never sees it.
+// parameter group and log groups. Its master user's password is in Secrets
+// Manager: RDS puts it there, and the program never sees it, unless the
+// arguments bring one.
 type Rds struct {
 	pulumi.ResourceState
 
@@ -78,7 +84,8 @@ type Rds struct {
 	// DatabaseName is the name of the first database inside the server.
 	DatabaseName pulumi.StringOutput
 	// MasterSecretArn is the ARN of the Secrets Manager secret with the master
-	// user's name and password, which RDS rotates.
+	// user's name and password, as JSON. RDS rotates it, unless the arguments
+	// brought the password.
 	MasterSecretArn pulumi.StringOutput
 	// SecurityGroupID is the database's security group.
 	SecurityGroupID pulumi.StringOutput
@@ -164,6 +171,7 @@ func (a *RdsArgs) check(name string) error {
 	want(a.MaxStorageGiB == 0 || a.MaxStorageGiB*10 >= a.StorageGiB*11,
 		"MaxStorageGiB: got %d, want 0 or at least a tenth more than StorageGiB (%d)", a.MaxStorageGiB, a.StorageGiB)
 	want(0 <= a.Replicas && a.Replicas <= maxReplicas, "Replicas: got %d, want 0 to %d", a.Replicas, maxReplicas)
+	want(a.Replicas == 0 || a.Password != nil, "Replicas: got %d without a Password: RDS makes none of a database whose password it keeps", a.Replicas)
 	want(1 <= a.BackupDays && a.BackupDays <= 35, "BackupDays: got %d, want 1 to 35", a.BackupDays)
 	want(a.InsightsDays == 7 || a.InsightsDays == 731 || a.InsightsDays > 0 && a.InsightsDays%31 == 0 && a.InsightsDays <= 713,
 		"InsightsDays: got %d, want 7, a multiple of 31 up to 713, or 731", a.InsightsDays)

@@ -20,6 +20,12 @@ const (
 	rdsLogGroupToken       = "aws:cloudwatch/logGroup:LogGroup"
 )
 
+// rdsPassword is the password of databases whose password is ours.
+const rdsPassword = "correct-horse-battery"
+
+// managed has RDS keep the password, which allows no replicas.
+func managed(a *RdsArgs) { a.Password, a.Replicas = nil, 0 }
+
 // rdsNetwork is what a database stands in: a network of its own.
 type rdsNetwork struct{ pulumi.ResourceState }
 
@@ -55,8 +61,8 @@ func rdsFixture(ctx *pulumi.Context, s Scope, opt pulumi.ResourceOption) (*RdsAr
 	}
 	return &RdsArgs{
 		Scope: s, VpcID: network.ID(), SubnetIDs: subnets, ClientSecurityGroups: map[string]pulumi.StringInput{"nodes": nodes.ID()},
-		KeyArn: key.Arn, LogKeyArn: key.Arn, EngineVersion: "17.6", Instance: "db.m7g.large", DatabaseName: "app",
-		StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true, Replicas: 2, BackupDays: 14, InsightsDays: 7, LogDays: 30, MonitoringSeconds: 30,
+		KeyArn: key.Arn, LogKeyArn: key.Arn, EngineVersion: "17", Instance: "db.m7g.large", DatabaseName: "app",
+		StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true, Replicas: 2, Password: pulumi.String(rdsPassword), BackupDays: 14, InsightsDays: 7, LogDays: 30, MonitoringSeconds: 30,
 	}, nil
 }
 

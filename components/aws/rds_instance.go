@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
@@ -55,16 +56,15 @@ func (b *rdsBuilder) primary() error {
 	args := b.common()
 	args.Identifier = b.subnets.Name.ToStringPtrOutput()
 	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", b.subnets.Name)
-	args.SkipFinalSnapshot = pulumi.Bool(!b.Protect)
-	args.DeleteAutomatedBackups = pulumi.Bool(!b.Protect)
+	args.SkipFinalSnapshot = pulumi.Bool(b.Disposable)
+	args.DeleteAutomatedBackups = pulumi.Bool(b.Disposable)
 	args.ApplyImmediately = pulumi.Bool(major)
 	args.AllowMajorVersionUpgrade = pulumi.Bool(major)
 	args.Engine = pulumi.String("postgres")
 	args.EngineVersion = pulumi.String(b.EngineVersion)
 	args.DbName = pulumi.String(b.DatabaseName)
 	args.Username = pulumi.String(masterUser)
-	args.ManageMasterUserPassword = pulumi.Bool(true)
-	args.MasterUserSecretKmsKeyId = b.KeyArn.ToStringOutput().ToStringPtrOutput()
+	b.masterPassword(args)
 	args.DbSubnetGroupName = b.subnets.Name.ToStringPtrOutput()
 	args.KmsKeyId = b.KeyArn.ToStringOutput().ToStringPtrOutput()
 	args.AllocatedStorage = pulumi.Int(b.StorageGiB)
@@ -80,13 +80,7 @@ func (b *rdsBuilder) primary() error {
 	db := b.db
 	db.Identifier, db.Arn, db.ResourceID = instance.Identifier, instance.Arn, instance.ResourceId
 	db.Host, db.Port, db.DatabaseName = instance.Address, instance.Port, instance.DbName
-	db.MasterSecretArn = instance.MasterUserSecrets.ApplyT(func(secrets []rds.InstanceMasterUserSecret) string {
-		if len(secrets) == 0 || secrets[0].SecretArn == nil {
-			return ""
-		}
-		return *secrets[0].SecretArn
-	}).(pulumi.StringOutput)
-	return nil
+	return b.masterSecret()
 }
 
 // replicas makes the read replicas. They have the engine, the subnets and the
@@ -131,7 +125,9 @@ func (b *rdsBuilder) common() *rds.InstanceArgs {
 		DeletionProtection:               pulumi.Bool(b.Protect),
 		CopyTagsToSnapshot:               pulumi.Bool(true),
 
-		AutoMinorVersionUpgrade: pulumi.Bool(true),
+		// A version that names its minor stays there: RDS would move on, and the
+		// next update would try to come back, which AWS refuses.
+		AutoMinorVersionUpgrade: pulumi.Bool(!strings.Contains(b.EngineVersion, ".")),
 		MaintenanceWindow:       pulumi.String(maintenanceWindow),
 
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(logExports),

@@ -26,13 +26,18 @@ var defaultParameters = map[string]string{
 }
 
 // staticParameters change at a restart only: RDS refuses to apply them at once.
-// Source: PostgreSQL documentation, server configuration ("can only be set at
-// server start"), read 2026-11.
+// rds.force_ssl is such a one up to PostgreSQL 14. From 15 on it could change at
+// once, but 1 is its default, and of a parameter that has its default RDS says
+// that it waits for a restart, whatever was asked for: with another answer every
+// update would find a difference.
+// Sources: PostgreSQL documentation, server configuration ("can only be set at
+// server start"); RDS user guide, "Using SSL with a PostgreSQL DB instance"; read
+// 2026-11.
 var staticParameters = []string{
 	"autovacuum_freeze_max_age", "autovacuum_multixact_freeze_max_age", "huge_pages", "max_connections",
 	"max_files_per_process", "max_locks_per_transaction", "max_logical_replication_workers",
 	"max_pred_locks_per_transaction", "max_prepared_transactions", "max_replication_slots", "max_wal_senders",
-	"max_worker_processes", "rds.custom_dns_resolution", "rds.logical_replication", "shared_buffers",
+	"max_worker_processes", "rds.custom_dns_resolution", "rds.force_ssl", "rds.logical_replication", "shared_buffers",
 	"shared_preload_libraries", "superuser_reserved_connections", "track_activity_query_size",
 	"track_commit_timestamp", "wal_buffers",
 }

@@ -9,6 +9,17 @@ import (
 // certificates, logs and web ACLs, and Route 53's query logs and signing keys.
 const edgeRegion = "us-east-1"
 
+// WithEast is the scope with a provider for us-east-1 that its components share;
+// the scope itself, if that is its region.
+func (s Scope) WithEast(ctx *pulumi.Context, name string) (Scope, error) {
+	if s.Region == edgeRegion {
+		return s, nil
+	}
+	east, err := s.Provider(ctx, name, edgeRegion)
+	s.East = east
+	return s, err
+}
+
 // place is a region in which a component puts resources: its own, or another
 // one with another provider.
 type place struct {

@@ -101,10 +101,10 @@ func Run(ctx context.Context, o Options) error {
 	}
 	if err := r.serve(ctx, cloud); err != nil {
 		var exit *ExitError
-		if errors.As(err, &exit) && !exit.killed() {
-			return errors.Join(err, end())
+		if errors.As(err, &exit) && exit.killed() {
+			return err // the marker stays: the next run repairs
 		}
-		return err // the marker stays: the next run repairs
+		return errors.Join(err, end())
 	}
 	if took := cloud.Longest(); took > 0 && o.Pace == 0 {
 		fmt.Fprintf(o.Stderr, "simulate: in the real cloud this takes about %s\n", took.Round(time.Minute))

@@ -26,6 +26,8 @@ type builder struct {
 	eks     *components.Eks
 	rds     *components.Rds
 	buckets buckets
+	dns     *components.Dns // nil without a zone
+	waf     *components.Waf // nil if it is off
 	cdn     *components.CloudFront
 }
 
@@ -36,7 +38,8 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 		return nil, err
 	}
 	for _, step := range []func() error{
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase, b.makeCDN, b.makeMonitoring,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
+		b.makeDNS, b.makeWAF, b.makeCDN, b.makeShield, b.makeMonitoring,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -49,7 +52,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 func (b *builder) stand() error {
 	prefix := b.ctx.Project() + "-" + b.ctx.Stack()
 	b.scope = components.Scope{
-		Prefix: prefix, Region: b.Region, Protect: b.Protect,
+		Prefix: prefix, Region: b.Region, Protect: b.Protect, Disposable: b.Disposable,
 		AllowedAccount: b.AWS.AccountID, AssumeRole: b.AWS.AssumeRole,
 		Tags: map[string]string{
 			"project": b.ctx.Project(), "stack": b.ctx.Stack(), "managed-by": "pulumi",
@@ -70,7 +73,8 @@ func (b *builder) stand() error {
 		return fmt.Errorf("asking for the partition: %w", err)
 	}
 	b.scope.AccountID, b.scope.Partition = caller.AccountId, partition.Partition
-	return nil
+	b.scope, err = b.scope.WithEast(b.ctx, "aws-us-east-1")
+	return err
 }
 
 // keys are the stack's keys: one for each kind of data, so that a right to read
@@ -81,20 +85,21 @@ type keys struct {
 
 func (b *builder) makeKeys() error {
 	for _, k := range []struct {
-		key     **components.Key
-		name    string
-		purpose string
-		users   []components.Statement
+		key      **components.Key
+		name     string
+		purpose  string
+		users    []components.Statement
+		outlives bool
 	}{
-		{&b.keys.logs, "logs", "log groups", []components.Statement{components.LogsMayUse(b.scope)}},
-		{&b.keys.secrets, "secrets", "Kubernetes secrets", nil},
-		{&b.keys.disks, "disks", "disks of nodes and volumes", components.NodesMayUse(b.scope)},
-		{&b.keys.database, "database", "the database, its backups and its password", nil},
-		{&b.keys.storage, "storage", "buckets", []components.Statement{components.CDNMayUse(b.scope)}},
-		{&b.keys.alerts, "alerts", "alert topics", []components.Statement{components.AlarmsMayUse(b.scope)}},
+		{&b.keys.logs, "logs", "log groups", []components.Statement{components.LogsMayUse(b.scope)}, false},
+		{&b.keys.secrets, "secrets", "Kubernetes secrets", nil, false},
+		{&b.keys.disks, "disks", "disks of nodes and volumes", components.NodesMayUse(b.scope), false},
+		{&b.keys.database, "database", "the database, its backups and its password", nil, true},
+		{&b.keys.storage, "storage", "buckets", []components.Statement{components.CDNMayUse(b.scope)}, false},
+		{&b.keys.alerts, "alerts", "alert topics", []components.Statement{components.AlarmsMayUse(b.scope)}, false},
 	} {
 		made, err := components.NewKey(b.ctx, k.name, &components.KeyArgs{
-			Scope: b.scope, Purpose: b.scope.Prefix + ": " + k.purpose, Users: k.users,
+			Scope: b.scope, Purpose: b.scope.Prefix + ": " + k.purpose, Users: k.users, Outlives: k.outlives,
 		}, b.in)
 		if err != nil {
 			return err

@@ -1,6 +1,12 @@
 package aws
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/aws"
@@ -10,8 +16,12 @@ import (
 
 func (b *builder) makeCluster() error {
 	c := b.Cluster
+	if err := b.accessIsHere(); err != nil {
+		return err
+	}
 	args := &components.EksArgs{
 		Scope: b.scope, ClusterName: components.ClusterName(b.scope.Prefix), Version: c.Version,
+		VpcID: b.vpc.ID, ClientCIDRs: []string{b.Network.CIDR},
 		SubnetIDs: b.vpc.PrivateSubnetIDs(), PodSubnets: map[string]pulumi.StringInput{},
 		Endpoint: string(c.Endpoint.Mode), EndpointCIDRs: c.Endpoint.CIDRs, ProxyURL: c.Endpoint.ProxyURL,
 		ServiceCIDR: c.ServiceCIDR, UpgradePolicy: string(c.UpgradePolicy),
@@ -46,6 +56,19 @@ func (b *builder) makeCluster() error {
 		}},
 	}
 	return nil
+}
+
+// accessIsHere refuses roles of other accounts before anything is made: EKS
+// would refuse them after the ten minutes that a control plane takes.
+func (b *builder) accessIsHere() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(b.Cluster.Access)) {
+		role := b.Cluster.Access[name].Role
+		if account := strings.Split(role, ":")[4]; account != b.scope.AccountID {
+			errs = append(errs, fmt.Errorf("cluster.access.%s.role: got %s, want a role of account %s, where the stack goes", name, role, b.scope.AccountID))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func nodeGroup(g settings.NodeGroup) components.NodeGroupArgs {

@@ -17,7 +17,7 @@ func (b *builder) makeDatabase() error {
 		EngineVersion: d.EngineVersion, MajorUpgrade: d.MajorUpgrade, Instance: d.Instance, DatabaseName: d.Name,
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,
 		BackupDays: d.BackupDays, InsightsDays: d.InsightsDays, LogDays: b.Logs.Days,
-		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters,
+		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters, Password: secretOf(d.Password),
 	}, b.in)
 	if err != nil {
 		return err
@@ -27,6 +27,14 @@ func (b *builder) makeDatabase() error {
 		Host: rds.Host, Port: rds.Port, Name: d.Name, Readers: rds.ReaderHosts, Secret: rds.MasterSecretArn,
 	}
 	return nil
+}
+
+// secretOf marks a secret for Pulumi; nil if there is none.
+func secretOf(s settings.Secret) pulumi.StringInput {
+	if s.IsZero() {
+		return nil
+	}
+	return pulumi.ToSecret(pulumi.String(s.Reveal())).(pulumi.StringOutput)
 }
 
 // monitoringSeconds is how often the database's operating system is measured.
@@ -62,7 +70,7 @@ func (b *builder) bucketArgs(purpose string, s settings.Bucket) *components.Buck
 		Scope: b.scope, Purpose: purpose, KeyArn: b.keys.storage.Arn,
 		InfrequentDays: s.InfrequentDays, ArchiveDays: s.ArchiveDays, ExpireDays: s.ExpireDays,
 		NoncurrentDays: s.NoncurrentDays, ReplicateTo: s.ReplicateTo, ReplicateKeyArn: s.ReplicateKey,
-		EmptyOnDelete: !b.Protect,
+		EmptyOnDelete: b.Disposable,
 	}
 	if b.buckets.logs != nil {
 		args.LogBucket = b.buckets.logs.Name
@@ -77,19 +85,5 @@ func (b *builder) makeBucket(purpose string, made **components.Bucket, args *com
 	}
 	*made = bucket
 	b.platform.Buckets[purpose] = platform.Bucket{Name: bucket.Name}
-	return nil
-}
-
-func (b *builder) makeCDN() error {
-	cdn, err := components.NewCloudFront(b.ctx, "cdn", &components.CloudFrontArgs{
-		Scope: b.scope, OriginDomain: b.buckets.assets.RegionalDomainName, LogBucketArn: b.buckets.logs.Arn,
-		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy,
-		Domain: b.Domain.Name, ZoneID: b.Domain.ZoneID,
-	}, b.in)
-	if err != nil {
-		return err
-	}
-	b.cdn = cdn
-	b.platform.CDN = platform.CDN{ID: cdn.ID, URL: cdn.URL}
 	return nil
 }

@@ -40,8 +40,7 @@ func (b *builder) makeMonitoring() error {
 func subscriptions(s map[string]settings.Subscription) map[string]components.SubscriptionArgs {
 	all := map[string]components.SubscriptionArgs{}
 	for name, one := range s {
-		endpoint := pulumi.ToSecret(pulumi.String(one.Endpoint.Reveal())).(pulumi.StringOutput)
-		all[name] = components.SubscriptionArgs{Protocol: string(one.Protocol), Endpoint: endpoint}
+		all[name] = components.SubscriptionArgs{Protocol: string(one.Protocol), Endpoint: secretOf(one.Endpoint)}
 	}
 	return all
 }

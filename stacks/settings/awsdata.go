@@ -115,6 +115,9 @@ func findPostgres(version string) (want string) {
 	var minors, majors []string
 	for _, v := range postgresVersions {
 		m, _, _ := strings.Cut(v, ".")
+		if m == version {
+			return "" // a major version: RDS knows its newest minor
+		}
 		if m == major {
 			minors = append(minors, v)
 		}
@@ -123,9 +126,9 @@ func findPostgres(version string) (want string) {
 		}
 	}
 	if len(minors) == 0 {
-		return "a minor version (such as 17.6) of " + strings.Join(majors, ", ")
+		return "one of " + strings.Join(majors, ", ") + ", or a minor version such as 17.6"
 	}
-	return "one of " + strings.Join(minors, ", ")
+	return major + ", or one of " + strings.Join(minors, ", ")
 }
 
 // databaseClasses are the families of RDS for PostgreSQL with their sizes.

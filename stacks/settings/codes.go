@@ -64,6 +64,7 @@ const (
 	BadInsights    Code = "CFG066"
 	BadParameter   Code = "CFG067"
 	BadReplicas    Code = "CFG068"
+	BadPassword    Code = "CFG069"
 	BadLifecycle   Code = "CFG070"
 	BadBucket      Code = "CFG071"
 	BadLogDays     Code = "CFG072"
@@ -161,7 +162,8 @@ var rules = []Rule{
 	{Code: BadBackupDays, Text: "Backups are kept for 1 to 35 days; replicas cannot be made without."},
 	{Code: BadInsights, Text: "Performance Insights keeps 7 days, a multiple of 31 up to 713, or 731."},
 	{Code: BadParameter, Text: "A parameter has a PostgreSQL name and leaves TLS to the program."},
-	{Code: BadReplicas, Text: "There are 0 to 15 read replicas."},
+	{Code: BadReplicas, Text: "There are 0 to 15 read replicas, and none without a password of yours."},
+	{Code: BadPassword, Text: "A password has 8 to 128 characters that RDS takes."},
 	{Code: BadLifecycle, Text: "An object's days follow one another as S3 demands."},
 	{Code: BadBucket, Text: "A replication target is the ARN of a bucket."},
 	{Code: BadLogDays, Text: "Logs are kept for a number of days that CloudWatch offers."},

@@ -24,7 +24,7 @@ func Defaults() *Settings {
 		},
 		Database: Database{
 			Name:          "explico",
-			EngineVersion: "17.6",          // a major version with years of support left; RDS takes minor upgrades by itself
+			EngineVersion: "17",            // a major version with years of support left; RDS takes minor upgrades by itself
 			Instance:      "db.t4g.medium", // the smallest class that keeps a useful cache (4 GiB)
 			StorageGiB:    50,
 			MaxStorageGiB: 200, // room for a bulk import, without an open-ended bill
@@ -104,7 +104,7 @@ func defaultNodeGroups() map[string]NodeGroup {
 
 	// gpu is for inference: empty until a pod asks for a GPU. The taint is the
 	// one that NVIDIA's device plugin and its users tolerate.
-	gpu.Instances = []string{"g6.xlarge"}
+	gpu.Instances = []string{"g5.xlarge"} // one A10G; more regions have g5 than g6
 	gpu.Max = 2
 	gpu.GPU = true
 	gpu.DiskGiB = 100 // images with CUDA are large

@@ -69,6 +69,8 @@ func (d *decoder) configTree(src Source) *value {
 	tree := &value{kind: dict}
 	if stackFile != nil {
 		tree.place = stackFile.place
+	} else if src.StackFile.Name != "" {
+		tree.place = position{file: src.StackFile.Name, line: 1, column: 1}
 	}
 	for _, full := range slices.Sorted(maps.Keys(src.Config)) {
 		namespace, key, _ := strings.Cut(full, ":")
@@ -77,8 +79,8 @@ func (d *decoder) configTree(src Source) *value {
 			continue
 		}
 		v := d.configValue(key, src.Config[full])
-		if v == nil {
-			continue
+		if v == nil || v.empty() && stackFile.get(full) == nil && projectFile.get(full) != nil {
+			continue // Pulumi.yaml's empty defaults say nothing
 		}
 		e := entry{key: key, value: v}
 		secret := slices.Contains(src.SecretKeys, full)
@@ -116,6 +118,11 @@ func (d *decoder) configValue(key, text string) *value {
 		v = &value{kind: scalar, tag: "!!null"}
 	}
 	return v
+}
+
+// empty says whether a value is an empty text or section.
+func (v *value) empty() bool {
+	return v.kind == scalar && v.text == "" || v.kind == dict && len(v.dict) == 0
 }
 
 // foreign warns of settings of providers: they would be ignored.

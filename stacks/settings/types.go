@@ -21,6 +21,11 @@ type Settings struct {
 	// Pulumi, final snapshots, changes to the database in its maintenance window
 	// only. A protected stack must be highly available.
 	Protect bool `yaml:"protect"`
+	// Disposable says that the stack's data may be lost with it: taking it down
+	// leaves no final snapshot, no backups, and empties the buckets. Without it,
+	// a database leaves a snapshot and its key, and a bucket that holds anything
+	// is not deleted.
+	Disposable bool `yaml:"disposable"`
 	// Recovery is what the stack promises after a disaster. The settings are
 	// refused where they cannot keep the promise.
 	Recovery Recovery `yaml:"recovery"`
@@ -251,7 +256,9 @@ const (
 type Database struct {
 	// Name is the name of the first database inside the server.
 	Name string `yaml:"name"`
-	// EngineVersion is the PostgreSQL version, such as "17.6" (in quotes).
+	// EngineVersion is the PostgreSQL version in quotes: "17", whose minor
+	// versions RDS takes by itself in the maintenance window, or "17.6", which
+	// stays there until it is changed here.
 	EngineVersion string `yaml:"engineVersion"`
 	// MajorUpgrade lets engineVersion name a newer major version than the one
 	// that runs, in a protected stack. The upgrade happens at once, and there is
@@ -265,7 +272,12 @@ type Database struct {
 	MaxStorageGiB int `yaml:"maxStorageGiB"`
 	// MultiAZ keeps a standby in another zone.
 	MultiAZ bool `yaml:"multiAz"`
-	// Replicas is the number of read replicas.
+	// Password is the master user's password. Without one, RDS makes it, keeps
+	// it in Secrets Manager and rotates it. Read replicas need one:
+	// pulumi config set --secret --path 'explico:database.password'.
+	Password Secret `yaml:"password"`
+	// Replicas is the number of read replicas. RDS makes none of a database
+	// whose password it keeps itself: set password too.
 	Replicas int `yaml:"replicas"`
 	// BackupDays is how many days back the database can be restored to any
 	// moment (point-in-time recovery), 1 to 35.

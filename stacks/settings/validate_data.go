@@ -22,6 +22,10 @@ var taken = strings.Fields(`all analyse analyze and any array as asc asymmetric 
 	references returning select session_user some symmetric system_user table then to trailing true union unique user
 	using variadic when where window with postgres rdsadmin template0 template1`)
 
+// passwordShape is what RDS for PostgreSQL takes as a master password.
+// Source: RDS API reference, CreateDBInstance, MasterUserPassword.
+var passwordShape = regexp.MustCompile(`^[!#-.0-?A-~]{8,128}$`)
+
 func (c *checker) database() {
 	d := c.s.Database
 	switch {
@@ -32,6 +36,12 @@ func (c *checker) database() {
 	}
 	if d.BackupDays < 1 || d.BackupDays > 35 {
 		c.bad(BadBackupDays, "database.backupDays", fmt.Sprint(d.BackupDays), "1 to 35")
+	}
+	if d.Replicas > 0 && d.Password.IsZero() {
+		c.bad(BadReplicas, "database.password", shown(""), "a password of yours (pulumi config set --secret): RDS makes no replicas of a database whose password it keeps", "database.replicas")
+	}
+	if p := d.Password; !p.IsZero() && !p.Encrypted() && !passwordShape.MatchString(p.Reveal()) {
+		c.bad(BadPassword, "database.password", "a text that RDS does not take", "8 to 128 printable characters without /, @, \" and space")
 	}
 	if d.Replicas < 0 || d.Replicas > 15 {
 		c.bad(BadReplicas, "database.replicas", fmt.Sprint(d.Replicas), "0 to 15")

@@ -39,6 +39,9 @@ func (c *checker) protection() {
 	if !c.s.Protect {
 		return
 	}
+	if c.s.Disposable {
+		c.bad(BrokenProtect, "disposable", "true", "false, since the stack is protected", "protect")
+	}
 	d := c.s.Database
 	if !d.MultiAZ {
 		c.bad(BrokenProtect, "database.multiAz", "false", "true, since the stack is protected", "protect")

@@ -19,6 +19,7 @@ const (
 var existingZones = map[string]string{
 	"Z0123456789EXAMPLE": "example.com",
 	"Z0EXPLICO123456789": "explico.example",
+	"Z0STAGING123456789": "staging.explico.example",
 }
 
 // recordTypes are the types of records that Route 53 keeps.

@@ -124,7 +124,28 @@ func eksImageFits(in simcloud.Values) error {
 	return nil
 }
 
+// eksNotOffered are families of instances, by region, that a newcomer takes for
+// granted and that are not there.
+// Source: aws ec2 describe-instance-type-offerings, as public catalogues list it,
+// read 2026-11.
+var eksNotOffered = map[string][]string{"eu-west-1": {"g5g", "g6"}}
+
+// eksOffered refuses instances that the region does not have, be there ever so
+// few nodes.
+func eksOffered(op *simcloud.Op) error {
+	for _, instance := range op.In.Strings("instanceTypes[]") {
+		family, _, _ := strings.Cut(instance, ".")
+		if slices.Contains(eksNotOffered[op.Region], family) {
+			return simcloud.Refusal("InvalidParameterException", "The following supplied instance types do not exist: [%s]", instance)
+		}
+	}
+	return nil
+}
+
 func eksNodeGroupRefused(op *simcloud.Op) error {
+	if err := eksOffered(op); err != nil {
+		return err
+	}
 	role := op.Find(roleToken, "arn", op.In.String("nodeRoleArn"))
 	if !eksTrusts(role, "ec2.amazonaws.com", "sts:AssumeRole") {
 		return simcloud.Refusal("InvalidParameterException",

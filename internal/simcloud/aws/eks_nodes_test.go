@@ -38,6 +38,7 @@ func TestEKSNodeGroupRefusals(t *testing.T) {
 		"arm on x86":        {simcloud.Values{"amiType": "AL2023_x86_64_STANDARD"}, "[m7g.large] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD"},
 		"image forgotten":   {simcloud.Values{"amiType": nil}, "[m7g.large] is not a valid instance type"},
 		"no instance type":  {simcloud.Values{"instanceTypes": []string{"large"}}, "InvalidParameterException: The following supplied instance types do not exist"},
+		"not in the region": {simcloud.Values{"instanceTypes": []string{"g6.xlarge"}, "amiType": "AL2023_x86_64_NVIDIA"}, "InvalidParameterException: The following supplied instance types do not exist: [g6.xlarge]"},
 		"unknown image":     {simcloud.Values{"amiType": "AL3"}, "expected amiType"},
 		"unknown capacity":  {simcloud.Values{"capacityType": "CHEAP"}, "expected capacityType"},
 		"bad release":       {simcloud.Values{"releaseVersion": "1.34"}, "InvalidParameterException: Requested Nodegroup release version 1.34 is invalid"},

@@ -114,7 +114,7 @@ func dbParameterGroup() *simcloud.Type {
 				return simcloud.Refusal("InvalidParameterValue", "ParameterGroupFamily %s is not a valid parameter group family", family)
 			}
 			for _, p := range op.In.Objects("parameters[]") {
-				if err := parameterProblem(p); err != nil {
+				if err := parameterProblem(family, p); err != nil {
 					return err
 				}
 			}
@@ -135,12 +135,13 @@ func knownFamily(family string) bool {
 	return false
 }
 
-func parameterProblem(p simcloud.Values) error {
+func parameterProblem(family string, p simcloud.Values) error {
 	name, value := p.String("name"), p.String("value")
 	if !dbParameterName.MatchString(name) {
 		return simcloud.Refusal("InvalidParameterValue", "Could not find parameter with name: %s", name)
 	}
-	if slices.Contains(staticParameters, name) && p.String("applyMethod") != "pending-reboot" {
+	static := slices.Contains(staticParameters, name) || name == "rds.force_ssl" && family == "postgres14"
+	if static && p.String("applyMethod") != "pending-reboot" {
 		return simcloud.Refusal("InvalidParameterCombination", "cannot use immediate apply method for static parameter")
 	}
 	if allowed := parameterValues[name]; allowed != nil && !slices.Contains(allowed, value) {

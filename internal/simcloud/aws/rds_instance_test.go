@@ -94,7 +94,7 @@ func TestDBInstanceUpdateRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
-			in := c.database()
+			in := edited(c.database(), ownPassword)
 			r := c.must(dbInstanceToken, in)
 			c.must(dbInstanceToken, simcloud.Values{"identifier": "r-1", "replicateSourceDb": "data-1", "instanceClass": "db.t4g.micro"})
 			_, err := c.Update(dataSession, dbInstanceToken, r.ID, "", edited(in, tt.edits))
@@ -119,25 +119,31 @@ func TestDBInstanceGrownStorageStays(t *testing.T) {
 	}
 }
 
+// ownPassword is a master password that RDS does not manage: a source of
+// replicas needs one.
+var ownPassword = simcloud.Values{"manageMasterUserPassword": nil, "masterUserSecretKmsKeyId": nil, "password": "secret123"}
+
 func TestDBReplicaRefusals(t *testing.T) {
 	replica := simcloud.Values{"identifier": "r-1", "replicateSourceDb": "data-1", "instanceClass": "db.t4g.micro", "skipFinalSnapshot": true}
 	for name, tt := range map[string]struct {
 		source, edits simcloud.Values
 		want          string
 	}{
-		"good":           {nil, nil, ""},
-		"by ARN":         {nil, simcloud.Values{"replicateSourceDb": "arn:aws:rds:eu-west-1:111122223333:db:data-1"}, ""},
-		"no source":      {nil, simcloud.Values{"replicateSourceDb": "none"}, "DBInstanceNotFound: "},
-		"no source ARN":  {nil, simcloud.Values{"replicateSourceDb": "arn:aws:rds:eu-west-1:111122223333:db:none"}, "DBInstanceNotFound: "},
-		"no backups":     {simcloud.Values{"backupRetentionPeriod": 0}, nil, "InvalidDBInstanceState: Automated backups are not enabled for this database instance."},
-		"subnet group":   {nil, simcloud.Values{"dbSubnetGroupName": "data"}, "InvalidParameterCombination: The DB Subnet Group is only valid"},
-		"other network":  {nil, simcloud.Values{"vpcSecurityGroupIds": []string{"sg-2"}}, "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs."},
-		"parameters":     {nil, simcloud.Values{"parameterGroupName": "pg18"}, "InvalidParameterCombination: The parameter group pg18"},
+		"good":          {nil, nil, ""},
+		"by ARN":        {nil, simcloud.Values{"replicateSourceDb": "arn:aws:rds:eu-west-1:111122223333:db:data-1"}, ""},
+		"no source":     {nil, simcloud.Values{"replicateSourceDb": "none"}, "DBInstanceNotFound: "},
+		"no source ARN": {nil, simcloud.Values{"replicateSourceDb": "arn:aws:rds:eu-west-1:111122223333:db:none"}, "DBInstanceNotFound: "},
+		"no backups":    {simcloud.Values{"backupRetentionPeriod": 0}, nil, "InvalidDBInstanceState: Automated backups are not enabled for this database instance."},
+		"subnet group":  {nil, simcloud.Values{"dbSubnetGroupName": "data"}, "InvalidParameterCombination: The DB Subnet Group is only valid"},
+		"other network": {nil, simcloud.Values{"vpcSecurityGroupIds": []string{"sg-2"}}, "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs."},
+		"parameters":    {nil, simcloud.Values{"parameterGroupName": "pg18"}, "InvalidParameterCombination: The parameter group pg18"},
+		"managed password": {simcloud.Values{"manageMasterUserPassword": true, "password": nil}, nil,
+			"InvalidParameterValue: Creating read replicas for source instance with engine postgres where ManageMasterUserPassword is enabled is not supported."},
 		"own credential": {nil, simcloud.Values{"username": "explico"}, `"replicateSourceDb": conflicts with username`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
-			c.must(dbInstanceToken, edited(c.database(), tt.source))
+			c.must(dbInstanceToken, edited(edited(c.database(), ownPassword), tt.source))
 			r, err := c.create(dbInstanceToken, edited(replica, tt.edits))
 			dataRefused(t, err, tt.want)
 			if err == nil && (r.Out.String("engineVersionActual") != "17.6" || !r.Out.Bool("storageEncrypted") || r.Out.Int("allocatedStorage") != 100) {
@@ -146,7 +152,7 @@ func TestDBReplicaRefusals(t *testing.T) {
 		})
 	}
 	c := newDataCloud(t)
-	in := c.database()
+	in := edited(c.database(), ownPassword)
 	c.must(dbInstanceToken, in)
 	c.must(dbInstanceToken, edited(in, simcloud.Values{"identifier": "data-2"}))
 	r := c.must(dbInstanceToken, replica)
@@ -172,7 +178,7 @@ func TestDBInstanceDeletion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDataCloud(t)
-			in := c.database()
+			in := edited(c.database(), ownPassword)
 			c.must(dbInstanceToken, edited(in, simcloud.Values{"identifier": "data-0"}))
 			c.must(dbSnapshotToken, simcloud.Values{"dbInstanceIdentifier": "data-0", "dbSnapshotIdentifier": "taken"})
 			r := c.must(dbInstanceToken, edited(in, tt.edits))

@@ -225,6 +225,10 @@ func refuseReplica(op *simcloud.Op) error {
 	case source.In.Int("backupRetentionPeriod") == 0:
 		return simcloud.Refusal("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. "+
 			"To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.")
+	case source.In.Bool("manageMasterUserPassword"):
+		// RDS user guide, "Limitations for Secrets Manager integration", read
+		// 2026-11: for all engines but SQL Server.
+		return badValue("Creating read replicas for source instance with engine postgres where ManageMasterUserPassword is enabled is not supported.")
 	case op.In.Has("dbSubnetGroupName") && !dbARN(now):
 		return combination("The DB Subnet Group is only valid for a read replica whose source is given by its ARN")
 	}

@@ -145,6 +145,10 @@ func TestDBSubnetGroupStays(t *testing.T) {
 	dataRefused(t, c.Delete(dataSession, dbSubnetToken, "subnet-a"), "DependencyViolation: ")
 }
 
+func forceSSL(method string) []any {
+	return []any{map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": method}}
+}
+
 func TestDBParameterGroupRefusals(t *testing.T) {
 	parameter := func(name, value, method string) simcloud.Values {
 		return simcloud.Values{"name": "p", "family": "postgres17", "parameters": []any{
@@ -159,6 +163,8 @@ func TestDBParameterGroupRefusals(t *testing.T) {
 		"family":         {simcloud.Values{"name": "p", "family": "postgres99"}, "InvalidParameterValue: ParameterGroupFamily postgres99 is not a valid parameter group family"},
 		"no family":      {simcloud.Values{"name": "p"}, `missing required argument "family"`},
 		"static":         {parameter("shared_preload_libraries", "pgaudit", "immediate"), "InvalidParameterCombination: cannot use immediate apply method for static parameter"},
+		"once static":    {simcloud.Values{"name": "p", "family": "postgres14", "parameters": forceSSL("immediate")}, "InvalidParameterCombination: cannot use immediate apply method for static parameter"},
+		"static no more": {simcloud.Values{"name": "p", "family": "postgres15", "parameters": forceSSL("immediate")}, ""},
 		"value":          {parameter("rds.force_ssl", "yes", "immediate"), "InvalidParameterValue: Invalid parameter value: yes for: rds.force_ssl"},
 		"parameter name": {parameter("Log Statement", "ddl", "immediate"), "InvalidParameterValue: Could not find parameter with name: Log Statement"},
 		"method":         {parameter("log_statement", "ddl", "soon"), "expected applyMethod to be one of"},

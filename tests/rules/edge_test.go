@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+)
+
+var edgeRules = []rule{
+	{
+		ids:      "F CloudFront.3, T AWS-0012, C CKV_AWS_34",
+		priority: 1, types: "cloudfront.Distribution",
+		reason: "what comes in clear can be read and changed on the way",
+		check:  behaviours(is("viewerProtocolPolicy", "redirect-to-https", "https-only")),
+		bad: []string{
+			`cloudfront.Distribution cdn: defaultCacheBehavior.viewerProtocolPolicy = "allow-all"`,
+			`cloudfront.Distribution cdn: orderedCacheBehaviors[1].viewerProtocolPolicy = "allow-all"`,
+		},
+	},
+	{
+		ids:      "T AWS-0013, C CKV_AWS_174",
+		priority: 1, types: "cloudfront.Distribution",
+		reason: "older versions of TLS can be broken",
+		check:  is("viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021"),
+		bad:    []string{`everything/cloudfront.Distribution cdn: viewerCertificate.minimumProtocolVersion = "TLSv1"`},
+	},
+	{
+		ids:      "F CloudFront.6, T AWS-0011, C CKV_AWS_68",
+		priority: 1, types: "cloudfront.Distribution",
+		reason: "a web ACL stops what is known to be an attack, and who asks too often",
+		check:  has("webAclId"),
+		// No stack has a web ACL: each is waived, so a bad one is an addition.
+		bad: []string{`cloudfront.Distribution other: new {
+			"tags":{"component":"cloudfront","Name":"other"}, "defaultRootObject":"index.html", "loggingConfig":{"bucket":"logs"},
+			"defaultCacheBehavior":{"viewerProtocolPolicy":"https-only","responseHeadersPolicyId":"${cloudfront.ResponseHeadersPolicy cdn}"},
+			"viewerCertificate":{"minimumProtocolVersion":"TLSv1.2_2021"}}`},
+	},
+	{
+		ids:      "F CloudFront.5, T AWS-0010, C CKV_AWS_86",
+		priority: 2, types: "cloudfront.Distribution",
+		reason: "who asked for what is asked after an attack",
+		check:  accessLogs,
+		bad: []string{
+			`cloudwatch.LogDelivery cdn: gone`,
+			`cloudwatch.LogDeliverySource cdn: gone`,
+			`cloudwatch.LogDeliverySource cdn: logType = "ERROR_LOGS"`,
+			`cloudwatch.LogDeliverySource cdn: resourceArn = "arn:aws:cloudfront::123456789012:distribution/OTHER"`,
+		},
+	},
+	{
+		ids:      "F CloudFront.13, C CKV2_AWS_46",
+		priority: 1, types: "cloudfront.Distribution",
+		reason: "without it the bucket would have to be open to everybody",
+		check: every("origins[]", only(fromBucket, func(g *graph, r resource) []string {
+			if _, ok := g.byID("cloudfront.OriginAccessControl", r.Inputs.String("originAccessControlId")); !ok {
+				return complain("originAccessControlId is none of the stack's")
+			}
+			return nil
+		})),
+		bad: []string{
+			`cloudfront.Distribution cdn: origins[0].originAccessControlId = null`,
+			`cloudfront.OriginAccessControl cdn: gone`,
+		},
+	},
+	{
+		ids:      "F CloudFront.9/10, C CKV2_AWS_72/54",
+		priority: 1, types: "cloudfront.Distribution",
+		reason: "what CloudFront asks an origin for crosses the internet too",
+		check: every("origins[].customOriginConfig", all(is("originProtocolPolicy", "https-only"),
+			func(_ *graph, r resource) []string {
+				if got := r.Inputs.Strings("originSslProtocols[]"); !slices.Equal(got, []string{"TLSv1.2"}) {
+					return complain("originSslProtocols are %v, want TLSv1.2 alone", got)
+				}
+				return nil
+			})),
+		bad: []string{
+			`cloudfront.Distribution cdn: origins[0].customOriginConfig = {"originProtocolPolicy":"match-viewer","originSslProtocols":["TLSv1.2"]}`,
+			`cloudfront.Distribution cdn: origins[0].customOriginConfig = {"originProtocolPolicy":"https-only","originSslProtocols":["TLSv1","TLSv1.2"]}`,
+		},
+	},
+	{
+		ids:      "F CloudFront.1, C CKV_AWS_305",
+		priority: 2, types: "cloudfront.Distribution",
+		reason: "without it the root lists what is in the bucket, or fails",
+		check:  has("defaultRootObject"),
+		bad:    []string{`cloudfront.Distribution cdn: defaultRootObject = null`},
+	},
+	{
+		ids:      "C CKV2_AWS_32, CKV_AWS_259",
+		priority: 2, types: "cloudfront.Distribution",
+		reason: "browsers keep to HTTPS, and to what the application says it is, only if told",
+		check:  behaviours(secureHeaders),
+		bad: []string{
+			`cloudfront.Distribution cdn: orderedCacheBehaviors[0].responseHeadersPolicyId = null`,
+			`cloudfront.ResponseHeadersPolicy cdn: securityHeadersConfig.strictTransportSecurity = null`,
+			`cloudfront.ResponseHeadersPolicy cdn: securityHeadersConfig.strictTransportSecurity.includeSubdomains = false`,
+			`cloudfront.ResponseHeadersPolicy cdn: securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec = 3600`,
+		},
+	},
+}
+
+// behaviours wants of each cache behaviour what a check wants.
+func behaviours(want check) check {
+	return all(has("defaultCacheBehavior"), every("defaultCacheBehavior", want), every("orderedCacheBehaviors[]", want))
+}
+
+// aYear is the least for which HSTS counts as set, in seconds.
+const aYear = 31536000
+
+// secureHeaders wants a behaviour to send headers that keep browsers on HTTPS.
+func secureHeaders(g *graph, r resource) []string {
+	headers, ok := g.byID("cloudfront.ResponseHeadersPolicy", r.Inputs.String("responseHeadersPolicyId"))
+	if !ok {
+		return complain("responseHeadersPolicyId is none of the stack's")
+	}
+	const hsts = "securityHeadersConfig.strictTransportSecurity."
+	return all(is(hsts+"includeSubdomains", true), is(hsts+"override", true), atLeast(hsts+"accessControlMaxAgeSec", aYear))(g, headers)
+}
+
+var bucketDomain = regexp.MustCompile(`\.s3[.-][a-z0-9.-]*amazonaws\.com$`)
+
+// fromBucket says whether an origin is a bucket.
+func fromBucket(r resource) bool { return bucketDomain.MatchString(r.Inputs.String("domainName")) }
+
+// accessLogs wants access logs, in the older way (loggingConfig) or the newer
+// one: a source of the distribution that is delivered somewhere.
+func accessLogs(g *graph, r resource) []string {
+	if r.Inputs.Has("loggingConfig.bucket") {
+		return nil
+	}
+	for _, source := range g.of("cloudwatch.LogDeliverySource", "resourceArn", anyText(r.Outputs, "arn")) {
+		if source.Inputs.String("logType") == "ACCESS_LOGS" && len(g.of("cloudwatch.LogDelivery", "deliverySourceName", anyText(source.Outputs, "name"))) > 0 {
+			return nil
+		}
+	}
+	return complain("delivers no access logs")
+}
+
+// anyText is the text at a path, or nil, which no input equals.
+func anyText(v simcloud.Values, path string) any {
+	if s := v.String(path); s != "" {
+		return s
+	}
+	return nil
+}

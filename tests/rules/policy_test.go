@@ -1,0 +1,160 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/te-explico/infrastructure/components/aws"
+)
+
+// documentPath says where the policy document of a type stands.
+var documentPath = map[string]string{
+	"iam.Role": "assumeRolePolicy", "iam.RolePolicy": "policy", "iam.Policy": "policy",
+	"kms.Key": "policy", "s3.BucketPolicy": "policy", "sns.TopicPolicy": "policy",
+}
+
+// The types whose documents say what their holder may do, and those that say who
+// may use a resource.
+const (
+	identityTypes = "iam.RolePolicy iam.Policy"
+	resourceTypes = "kms.Key s3.BucketPolicy sns.TopicPolicy"
+)
+
+// parsePolicy reads a document strictly: as components/aws.Policy writes it, with
+// lists and without fields of other spelling.
+func parsePolicy(text string) (aws.Policy, error) {
+	var doc aws.Policy
+	d := json.NewDecoder(bytes.NewBufferString(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&doc); err != nil {
+		return doc, fmt.Errorf("reading a policy document: %w", err)
+	}
+	return doc, nil
+}
+
+// allows asks a question of every statement that allows something. Documents
+// that cannot be read are left to the rule that all can be.
+func allows(ask func(g *graph, r resource, s aws.Statement) string) check {
+	return func(g *graph, r resource) (all []string) {
+		doc, err := parsePolicy(r.Inputs.String(documentPath[r.kind]))
+		if err != nil {
+			return nil
+		}
+		for i, s := range doc.Statement {
+			if s.Effect != "Allow" {
+				continue
+			}
+			if what := ask(g, r, s); what != "" {
+				all = append(all, "statement "+statementName(s, i)+" "+what)
+			}
+		}
+		return all
+	}
+}
+
+func statementName(s aws.Statement, i int) string {
+	if s.Sid != "" {
+		return s.Sid
+	}
+	return fmt.Sprint(i)
+}
+
+// readable wants every policy document to be where documentPath says, to be
+// read by parsePolicy, and to have statements that say what they mean.
+func readable(_ *graph, r resource) (all []string) {
+	path, documented := documentPath[r.kind]
+	for at, text := range texts(map[string]any(r.Inputs), "") {
+		if strings.Contains(text, `"Statement"`) && at != path {
+			all = append(all, at+" is a policy document in a place that no rule looks at: name it in documentPath")
+		}
+	}
+	slices.Sort(all)
+	if !documented {
+		return all
+	}
+	doc, err := parsePolicy(r.Inputs.String(path))
+	switch {
+	case err != nil:
+		return append(all, err.Error())
+	case doc.Version != "2012-10-17":
+		all = append(all, "has version "+doc.Version+", want 2012-10-17")
+	case len(doc.Statement) == 0:
+		all = append(all, "has no statement")
+	}
+	for i, s := range doc.Statement {
+		if s.Effect != "Allow" && s.Effect != "Deny" || len(s.Action)+len(s.NotAction) == 0 {
+			all = append(all, "statement "+statementName(s, i)+" has no effect or no action")
+		}
+	}
+	return all
+}
+
+// texts returns all texts in a value, by their path.
+func texts(x any, path string) map[string]string {
+	found := map[string]string{}
+	switch x := x.(type) {
+	case string:
+		found[path] = x
+	case []any:
+		for i, e := range x {
+			maps.Copy(found, texts(e, fmt.Sprintf("%s[%d]", path, i)))
+		}
+	case map[string]any:
+		for key, e := range x {
+			maps.Copy(found, texts(e, strings.TrimPrefix(path+"."+key, ".")))
+		}
+	}
+	return found
+}
+
+// sweeping are actions that take in a whole service, or all of them.
+func sweeping(s aws.Statement) []string {
+	all := slices.DeleteFunc(slices.Clone(s.Action), func(a string) bool {
+		return a != "*" && !strings.HasSuffix(a, ":*")
+	})
+	if len(s.NotAction) > 0 {
+		all = append(all, "all but "+strings.Join(s.NotAction, ", "))
+	}
+	return all
+}
+
+func everything(s aws.Statement) bool {
+	return slices.Contains(s.Resource, "*") || len(s.NotResource) > 0
+}
+
+// anyone says whether a statement speaks of everybody.
+func anyone(s aws.Statement) bool {
+	return s.Principal == nil || slices.Contains(s.Principal.AWS, "*") ||
+		slices.Contains(s.Principal.Service, "*") || slices.Contains(s.Principal.Federated, "*")
+}
+
+// to says to whom a statement of a resource's own policy speaks. The root of the
+// resource's account stands for all of its principals, as far as their own
+// policies go.
+func to(r resource, s aws.Statement) string {
+	if s.Principal == nil {
+		return ""
+	}
+	if parts := strings.Split(r.Outputs.String("arn"), ":"); len(parts) > 4 &&
+		len(s.Principal.Service)+len(s.Principal.Federated) == 0 &&
+		slices.Equal(s.Principal.AWS, []string{"arn:" + parts[1] + ":iam::" + parts[4] + ":root"}) {
+		return " to the account's own principals"
+	}
+	return " to " + strings.Join(slices.Concat(s.Principal.AWS, s.Principal.Service, s.Principal.Federated), ", ")
+}
+
+// conditioned says whether a statement has a condition on one of the keys.
+func conditioned(s aws.Statement, keys ...string) bool {
+	for _, operands := range s.Condition {
+		for key := range operands {
+			if slices.Contains(keys, key) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,45 @@
+package rules
+
+// shipped are the stacks that the repository ships.
+const shipped = "dev staging prod"
+
+// waivers are the rules that a sound design breaks. One that nothing needs any
+// more fails the test.
+var waivers = []waiver{
+	{
+		rule: "F CloudFront.6", stacks: "*", resource: "cdn",
+		reason: "attachment point only until there is a web ACL",
+	},
+	{
+		rule: "T AWS-0013", stacks: shipped, resource: "cdn",
+		reason: "without a domain CloudFront answers with its own certificate, and for that the TLS version cannot be chosen",
+	},
+	{
+		rule: "F EKS.1", stacks: "everything", resource: "cluster",
+		reason: "this scenario chooses what no shipped stack does, a public API among it",
+	},
+	{
+		rule: "F S3.17", stacks: "*", resource: "logs", about: "AES256",
+		reason: "load balancers and S3 deliver their logs to buckets with S3's own keys only",
+	},
+	{
+		rule: "F S3.9", stacks: "*", resource: "logs",
+		reason: "a log of who writes logs would log itself",
+	},
+	{
+		rule: "own POL-2 (no sweeping rights)", stacks: "*", resource: "*", about: "allows kms:* to the account's own principals",
+		reason: "as AWS does by default: without it nobody could manage the key, and with it IAM policies decide who may",
+	},
+	{
+		rule: "own POL-4 (services assume roles for this account only)", stacks: "*", resource: "cluster-nodes", about: "ec2.amazonaws.com",
+		reason: "EC2 names no source when it assumes the role of an instance; passing the role to an instance takes iam:PassRole in this account",
+	},
+	{
+		rule: "own POL-4 (services assume roles for this account only)", stacks: "everything", resource: "uploads-replication", about: "s3.amazonaws.com",
+		reason: "S3's documentation gives the trust policy of replication without a source; naming the role takes iam:PassRole in this account",
+	},
+	{
+		rule: "own POL-5 (services use resources for this account only)", stacks: "*", resource: "logs", about: "statement LoadBalancerLogs",
+		reason: "Elastic Load Balancing's example policy names no source, and a condition that the service does not fill would stop the logs without a word; it writes under the number of the account whose logs they are, and no other number is allowed",
+	},
+}
