@@ -3,8 +3,8 @@ package aws
 import (
 	"fmt"
 	"slices"
+	"strings"
 
-	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -29,15 +29,32 @@ type CloudFrontArgs struct {
 	// name, so that they may be kept for long: /assets/* and /static/* if empty,
 	// where build tools put files with a hash in their name.
 	ImmutablePaths []string
+	// Failover is a second place for the site, which is asked when the bucket
+	// fails; none if nil.
+	Failover *OriginArgs
+	// API is the host name that answers /api/*, over HTTPS with TLS 1.2: the
+	// load balancer of the cluster's ingress. It has a certificate for this name.
+	// None if nil.
+	API pulumi.StringInput
 	// Domain is the name that the site is served under, such as app.example.com;
 	// CloudFront's own if empty.
 	Domain string
-	// ZoneID is the id of the existing Route 53 zone that holds Domain. Both are
-	// given, or neither.
-	ZoneID string
+	// ZoneID is the Route 53 zone that holds Domain. Both are given, or neither.
+	ZoneID pulumi.StringInput
+	// ZoneName is the zone's name, if it is known: Domain must lie in it.
+	ZoneName string
 	// WebAclArn is the ARN of the WAF's web ACL in front of the site, of scope
 	// CLOUDFRONT in us-east-1; none if nil.
 	WebAclArn pulumi.StringInput
+}
+
+// OriginArgs are where a site is kept.
+type OriginArgs struct {
+	// Domain is the regional domain name of a bucket that serves CDNs, or a host
+	// name that answers over HTTPS.
+	Domain pulumi.StringInput
+	// Bucket says that it is a bucket, so that requests to it are signed.
+	Bucket bool
 }
 
 // CloudFront serves a single-page application from a private bucket, near its
@@ -58,10 +75,6 @@ type CloudFront struct {
 }
 
 const (
-	// edgeRegion is where CloudFront takes certificates from and delivers logs.
-	edgeRegion = "us-east-1"
-	// origin is the name of a distribution's only origin.
-	origin = "files"
 	// cachingOptimized is the id of CloudFront's managed cache policy for static
 	// files: a day, up to a year, compressed, without cookies and queries.
 	// Source: CloudFront developer guide, "Use managed cache policies".
@@ -80,11 +93,11 @@ func NewCloudFront(ctx *pulumi.Context, name string, args *CloudFrontArgs, opts 
 		return nil, err
 	}
 	parent := pulumi.Parent(c)
-	east, err := args.Provider(ctx, name+"-"+edgeRegion, edgeRegion, parent)
+	east, err := args.in(ctx, name, edgeRegion, parent)
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := args.certificate(ctx, name, east, parent)
+	certificate, err := args.certificate(ctx, name, c, east)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +105,7 @@ func NewCloudFront(ctx *pulumi.Context, name string, args *CloudFrontArgs, opts 
 	if err != nil {
 		return nil, err
 	}
-	if err := args.accessLog(ctx, name, dist, east, parent); err != nil {
+	if err := args.accessLog(ctx, name, dist, east); err != nil {
 		return nil, err
 	}
 	if err := args.addresses(ctx, name, dist, parent); err != nil {
@@ -120,8 +133,12 @@ func (a *CloudFrontArgs) check() error {
 		return fmt.Errorf("PriceClass: got %q, want one of %v", a.PriceClass, classes)
 	case a.ContentSecurityPolicy == "":
 		return fmt.Errorf("ContentSecurityPolicy: got none, want a policy such as default-src 'self'")
-	case (a.Domain == "") != (a.ZoneID == ""):
-		return fmt.Errorf("Domain and ZoneID: got %q and %q, want both or neither", a.Domain, a.ZoneID)
+	case (a.Domain == "") != (a.ZoneID == nil):
+		return fmt.Errorf("Domain and ZoneID: got one of them (domain %q), want both or neither", a.Domain)
+	case a.Domain != "" && a.ZoneName != "" && !inZone(a.Domain, a.ZoneName):
+		return fmt.Errorf("Domain: got %s, want a name in the zone %s", a.Domain, a.ZoneName)
+	case a.Failover != nil && a.Failover.Domain == nil:
+		return fmt.Errorf("Failover.Domain: got none, want where else the site is")
 	}
 	return nil
 }
@@ -143,9 +160,7 @@ func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certific
 		Comment: pulumi.String(a.Prefix + "-" + name), Enabled: pulumi.Bool(true),
 		PriceClass: pulumi.String(a.PriceClass), HttpVersion: pulumi.String("http2and3"), IsIpv6Enabled: pulumi.Bool(true),
 		DefaultRootObject: pulumi.String("index.html"), DefaultCacheBehavior: pages, OrderedCacheBehaviors: files,
-		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
-			OriginId: pulumi.String(origin), DomainName: a.OriginDomain, OriginAccessControlId: access.ID().ToStringOutput().ToStringPtrOutput(),
-		}},
+		Origins: a.origins(access), OriginGroups: a.originGroups(),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -163,7 +178,7 @@ func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certific
 		}
 	}
 	if a.WebAclArn != nil {
-		args.WebAclId = a.WebAclArn.ToStringOutput().ToStringPtrOutput()
+		args.WebAclId = a.WebAclArn.ToStringOutput().ApplyT(globalACL).(pulumi.StringOutput).ToStringPtrOutput()
 	}
 	dist, err := cloudfront.NewDistribution(ctx, name, args, parent)
 	if err != nil {
@@ -172,7 +187,11 @@ func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certific
 	return dist, nil
 }
 
-// inEast puts a resource in us-east-1.
-func inEast(east *awssdk.Provider, parent pulumi.ResourceOption) pulumi.ResourceOption {
-	return pulumi.Composite(parent, pulumi.Provider(east))
+// globalACL refuses a web ACL that CloudFront would refuse, before CloudFront
+// has worked on the distribution for minutes.
+func globalACL(arn string) (string, error) {
+	if !strings.Contains(arn, ":wafv2:"+edgeRegion+":") || !strings.Contains(arn, ":global/webacl/") {
+		return "", fmt.Errorf("WebAclArn: got %s, want a web ACL of scope CLOUDFRONT in %s", arn, edgeRegion)
+	}
+	return arn, nil
 }

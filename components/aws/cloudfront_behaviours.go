@@ -49,9 +49,12 @@ func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pul
 	if err != nil {
 		return pages, nil, fmt.Errorf("creating the function of CDN %s: %w", name, err)
 	}
+	if a.API != nil {
+		files = append(files, apiBehaviour(headers))
+	}
 	methods := pulumi.ToStringArray([]string{"GET", "HEAD"})
 	pages = cloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId: pulumi.String(origin), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
+		TargetOriginId: pulumi.String(a.site()), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
 		AllowedMethods: methods, CachedMethods: methods, Compress: pulumi.Bool(true),
 		CachePolicyId: fresh, ResponseHeadersPolicyId: headers,
 		FunctionAssociations: cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
@@ -64,7 +67,7 @@ func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pul
 	}
 	for _, path := range paths {
 		files = append(files, cloudfront.DistributionOrderedCacheBehaviorArgs{
-			PathPattern: pulumi.String(path), TargetOriginId: pulumi.String(origin), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
+			PathPattern: pulumi.String(path), TargetOriginId: pulumi.String(a.site()), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
 			AllowedMethods: methods, CachedMethods: methods, Compress: pulumi.Bool(true),
 			CachePolicyId: pulumi.String(cachingOptimized), ResponseHeadersPolicyId: headers,
 		})

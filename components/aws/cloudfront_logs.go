@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -19,8 +18,8 @@ import (
 //
 // A distribution has one source of access logs at a time, and a source one
 // delivery to S3: a replacement has to wait until its predecessor is gone.
-func (a *CloudFrontArgs) accessLog(ctx *pulumi.Context, name string, dist *cloudfront.Distribution, east *awssdk.Provider, parent pulumi.ResourceOption) error {
-	there, alone := inEast(east, parent), pulumi.DeleteBeforeReplace(true)
+func (a *CloudFrontArgs) accessLog(ctx *pulumi.Context, name string, dist *cloudfront.Distribution, east *place) error {
+	there, alone := east.opt, pulumi.DeleteBeforeReplace(true)
 	source, err := cloudwatch.NewLogDeliverySource(ctx, name, &cloudwatch.LogDeliverySourceArgs{
 		LogType: pulumi.String("ACCESS_LOGS"), ResourceArn: dist.Arn, Tags: a.tags("cloudfront", name),
 	}, there, alone)

@@ -49,7 +49,9 @@ func site(change func(*CloudFrontArgs)) func(*pulumi.Context, pulumi.ResourceOpt
 	}
 }
 
-func domain(a *CloudFrontArgs) { a.Domain, a.ZoneID = "app.example.com", "Z0123456789EXAMPLE" }
+func domain(a *CloudFrontArgs) {
+	a.Domain, a.ZoneID, a.ZoneName = "app.example.com", pulumi.String("Z0123456789EXAMPLE"), "example.com"
+}
 
 func TestCloudFront(t *testing.T) {
 	g := run(t, site(nil))
@@ -157,8 +159,11 @@ func TestCloudFrontLogs(t *testing.T) {
 func TestCloudFrontDomain(t *testing.T) {
 	g := run(t, site(domain))
 	g.CheckHouse(t)
-	cert := g.One(t, "aws:acm/certificate:Certificate", "cdn")
-	proof := g.One(t, recordType, "cdn-validation").Inputs
+	cert := g.One(t, "aws:acm/certificate:Certificate", "cdn-certificate-us-east-1")
+	proof := g.One(t, recordType, "cdn-certificate-app.example.com").Inputs
+	if cert.Aliases != 1 {
+		t.Error("the certificate that the CDN had of its own would be replaced")
+	}
 	if !strings.Contains(cert.Provider, eastURN) || cert.Inputs.String("validationMethod") != "DNS" {
 		t.Errorf("the certificate is made by %s, %v", cert.Provider, cert.Inputs)
 	}
@@ -172,7 +177,7 @@ func TestCloudFrontDomain(t *testing.T) {
 	if dist.Inputs.String("aliases[]") != "app.example.com" {
 		t.Errorf("aliases: %v", dist.Inputs.Strings("aliases[]"))
 	}
-	if !waitsFor(dist, "aws:acm/certificateValidation:CertificateValidation", "cdn") {
+	if !waitsFor(dist, "aws:acm/certificateValidation:CertificateValidation", "cdn-certificate-us-east-1") {
 		t.Errorf("the distribution does not wait for its certificate: %v", dist.DependsOn)
 	}
 	for path, want := range map[string]string{
@@ -191,10 +196,67 @@ func TestCloudFrontDomain(t *testing.T) {
 }
 
 func TestCloudFrontWAF(t *testing.T) {
-	const acl = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/front/1"
-	g := run(t, site(func(a *CloudFrontArgs) { a.WebAclArn = pulumi.String(acl) }))
-	if got := g.One(t, siteType, "cdn").Inputs.String("webAclId"); got != acl {
+	program := func(scope WafScope) func(*pulumi.Context, pulumi.ResourceOption) error {
+		return func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+			args := wafArgs()
+			args.For, args.LogKeyArn = scope, testKey(ctx, t, opt)
+			waf, err := NewWaf(ctx, "waf", args, opt)
+			if err != nil {
+				return err
+			}
+			return site(func(a *CloudFrontArgs) { a.WebAclArn = waf.Arn })(ctx, opt)
+		}
+	}
+	g := run(t, program(WafCloudFront))
+	if got := g.One(t, siteType, "cdn").Inputs.String("webAclId"); got != g.One(t, webACLType, "waf").Outputs.String("arn") {
 		t.Errorf("web ACL: got %q", got)
+	}
+	_, err := simtest.Try("explico", "test", withProvider(program(WafRegional)))
+	if err == nil || !strings.Contains(err.Error(), "WebAclArn: got arn:aws:wafv2:eu-west-1") {
+		t.Errorf("a regional web ACL: got %v", err)
+	}
+}
+
+func TestCloudFrontAPI(t *testing.T) {
+	g := run(t, site(func(a *CloudFrontArgs) { a.API = pulumi.String("ingress.example.com") }))
+	dist := g.One(t, siteType, "cdn").Inputs
+	origins, first := dist.Objects("origins[]"), dist.Objects("orderedCacheBehaviors[]")[0]
+	api := origins[len(origins)-1]
+	if api.String("domainName") != "ingress.example.com" || api.String("customOriginConfig.originProtocolPolicy") != "https-only" ||
+		!slices.Equal(api.Strings("customOriginConfig.originSslProtocols[]"), []string{"TLSv1.2"}) || api.Has("originAccessControlId") {
+		t.Errorf("the API's origin: %v", api)
+	}
+	if first.String("pathPattern") != "/api/*" || first.String("targetOriginId") != api.String("originId") || first.String("viewerProtocolPolicy") != "https-only" ||
+		first.String("cachePolicyId") != cachingDisabled || first.String("originRequestPolicyId") != "b689b0a8-53d0-40ab-baf2-68738e2966ac" ||
+		len(first.Strings("allowedMethods[]")) != 7 || !first.Has("responseHeadersPolicyId") || first.Has("functionAssociations") {
+		t.Errorf("the API's behaviour: %v", first)
+	}
+	if pages := dist.String("defaultCacheBehavior.targetOriginId"); pages == api.String("originId") || dist.Has("originGroups") {
+		t.Errorf("pages come from %s", pages)
+	}
+}
+
+func TestCloudFrontFailover(t *testing.T) {
+	for _, bucket := range []bool{true, false} {
+		g := run(t, site(func(a *CloudFrontArgs) {
+			a.Failover = &OriginArgs{Domain: pulumi.String("spare.s3.eu-west-2.amazonaws.com"), Bucket: bucket}
+		}))
+		dist := g.One(t, siteType, "cdn").Inputs
+		group, second := dist.Objects("originGroups[]")[0], dist.Objects("origins[]")[1]
+		if got := group.Strings("members[].originId"); !slices.Equal(got, []string{"files", second.String("originId")}) {
+			t.Errorf("the group asks %v", got)
+		}
+		if got := group.All("failoverCriteria.statusCodes[]"); !slices.Equal(got, []any{500.0, 502.0, 503.0, 504.0}) {
+			t.Errorf("it fails over on %v", got)
+		}
+		if second.Has("originAccessControlId") != bucket || second.Has("customOriginConfig") == bucket {
+			t.Errorf("bucket %v: the second origin is %v", bucket, second)
+		}
+		for _, b := range append(dist.Objects("orderedCacheBehaviors[]"), dist.Objects("defaultCacheBehavior")...) {
+			if b.String("targetOriginId") != group.String("originId") {
+				t.Errorf("%s is asked of %s", b.String("pathPattern"), b.String("targetOriginId"))
+			}
+		}
 	}
 }
 
@@ -215,7 +277,9 @@ func TestCloudFrontRefuses(t *testing.T) {
 		"PriceClass: got":                 func(a *CloudFrontArgs) { a.PriceClass = "PriceClass_300" },
 		"ContentSecurityPolicy: got none": func(a *CloudFrontArgs) { a.ContentSecurityPolicy = "" },
 		"Domain and ZoneID: got":          func(a *CloudFrontArgs) { a.Domain = "app.example.com" },
-		"is not permitted in zone":        func(a *CloudFrontArgs) { a.Domain, a.ZoneID = "app.example.org", "Z0123456789EXAMPLE" },
+		"want a name in the zone":         func(a *CloudFrontArgs) { domain(a); a.Domain = "app.example.org" },
+		"is not permitted in zone":        func(a *CloudFrontArgs) { domain(a); a.Domain, a.ZoneName = "app.example.org", "" },
+		"Failover.Domain: got none":       func(a *CloudFrontArgs) { a.Failover = &OriginArgs{} },
 	} {
 		_, err := simtest.Try("explico", "test", withProvider(site(change)))
 		if err == nil || !strings.Contains(err.Error(), want) {

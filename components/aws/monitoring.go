@@ -102,7 +102,7 @@ func (a *MonitoringArgs) cloudFrontPost(ctx *pulumi.Context, name string, m *Mon
 		return home, nil
 	}
 	name += "-" + cloudFrontRegion
-	provider, err := a.Provider(ctx, name, cloudFrontRegion, pulumi.Parent(m))
+	provider, err := a.provider(ctx, name, cloudFrontRegion, pulumi.Parent(m))
 	if err != nil {
 		return nil, err
 	}

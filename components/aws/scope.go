@@ -31,6 +31,9 @@ type Scope struct {
 	AssumeRole string
 	// Protect keeps what holds data from being deleted or replaced.
 	Protect bool
+	// East is a provider for us-east-1, which several components need. Each makes
+	// its own if nil; sharing one spares a process of the provider for each.
+	East *aws.Provider
 	// Disposable says that what the stack holds may be lost with it: no final
 	// snapshot, no key that outlives it, buckets emptied on deletion.
 	Disposable bool

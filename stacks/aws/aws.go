@@ -26,6 +26,8 @@ type builder struct {
 	eks     *components.Eks
 	rds     *components.Rds
 	buckets buckets
+	dns     *components.Dns // nil without a zone
+	waf     *components.Waf // nil if it is off
 	cdn     *components.CloudFront
 	stores  stores
 }
@@ -38,7 +40,8 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	}
 	for _, step := range []func() error{
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
-		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry, b.makeCDN, b.makeMonitoring,
+		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
+		b.makeDNS, b.makeWAF, b.makeCDN, b.makeShield, b.makeMonitoring,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -72,7 +75,8 @@ func (b *builder) stand() error {
 		return fmt.Errorf("asking for the partition: %w", err)
 	}
 	b.scope.AccountID, b.scope.Partition = caller.AccountId, partition.Partition
-	return nil
+	b.scope, err = b.scope.WithEast(b.ctx, "aws-us-east-1")
+	return err
 }
 
 // keys are the stack's keys: one for each kind of data, so that a right to read

@@ -104,17 +104,3 @@ func (b *builder) makeBucket(purpose string, made **components.Bucket, args *com
 	b.platform.Buckets[purpose] = platform.Bucket{Name: bucket.Name}
 	return nil
 }
-
-func (b *builder) makeCDN() error {
-	cdn, err := components.NewCloudFront(b.ctx, "cdn", &components.CloudFrontArgs{
-		Scope: b.scope, OriginDomain: b.buckets.assets.RegionalDomainName, LogBucketArn: b.buckets.logs.Arn,
-		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy,
-		Domain: b.Domain.Name, ZoneID: b.Domain.ZoneID,
-	}, b.in)
-	if err != nil {
-		return err
-	}
-	b.cdn = cdn
-	b.platform.CDN = platform.CDN{ID: cdn.ID, URL: cdn.URL}
-	return nil
-}

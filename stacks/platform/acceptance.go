@@ -45,6 +45,7 @@ func Accept(outputs map[string]any) []error {
 	}
 	a.text("cdn.id")
 	a.check("cdn.url", isHTTPS)
+	a.zone()
 	a.text("alerts.p0")
 	a.text("alerts.p1")
 	return a.errs
@@ -123,6 +124,23 @@ func (a *acceptance) secrets() {
 		a.text("secrets.authMount")
 		a.text("secrets.role")
 		a.text("secrets.path")
+	}
+}
+
+// zone wants a zone with all that belongs to it, or none at all.
+func (a *acceptance) zone() {
+	a.atLeast("dns.nameServers", 0)
+	if a.get("dns.zone") == "" && a.get("dns.zoneId") == "" && a.get("dns.ds") == "" {
+		if list, _ := a.get("dns.nameServers").([]any); len(list) > 0 {
+			a.fail("dns.nameServers", fmt.Errorf("got %v, want none: there is no zone", list))
+		}
+		return
+	}
+	a.check("dns.zone", isHost)
+	a.text("dns.zoneId")
+	a.atLeast("dns.nameServers", 2)
+	if _, isText := a.get("dns.ds").(string); !isText {
+		a.fail("dns.ds", fmt.Errorf("got %v, want a text, perhaps an empty one", a.get("dns.ds")))
 	}
 }
 

@@ -29,6 +29,20 @@ func good() map[string]any {
 		"buckets":  map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
 		"cdn":      map[string]any{"id": "E1", "url": "https://cdn.example"},
 		"alerts":   map[string]any{"p0": "t0", "p1": "t1"},
+		"dns":      map[string]any{"zone": "example.com", "zoneId": "Z1", "nameServers": []any{"ns1", "ns2"}, "ds": ""},
+	}
+}
+
+func TestAcceptNoZone(t *testing.T) {
+	outputs := good()
+	none := map[string]any{"zone": "", "zoneId": "", "nameServers": []any{}, "ds": ""}
+	outputs["dns"] = none
+	if errs := Accept(outputs); len(errs) != 0 {
+		t.Errorf("a platform without a zone is refused: %v", errs)
+	}
+	none["nameServers"] = []any{"ns1", "ns2"}
+	if errs := Accept(outputs); len(errs) != 1 {
+		t.Errorf("name servers of no zone: got %v, want one error", errs)
 	}
 }
 
@@ -50,6 +64,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"registry.images": map[string]any{}, "registry.mirrors": nil,
 		"buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
+		"dns.zone": "", "dns.zoneId": "", "dns.nameServers": []any{"ns1"}, "dns.ds": nil,
 	} {
 		t.Run(path, func(t *testing.T) {
 			outputs := good()

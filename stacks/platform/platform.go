@@ -32,6 +32,8 @@ type Platform struct {
 	Buckets map[string]Bucket
 	// CDN serves the frontend.
 	CDN CDN
+	// DNS is the zone that the platform's names are in.
+	DNS DNS
 	// Alerts are where alarms go.
 	Alerts Alerts
 }
@@ -151,6 +153,19 @@ type CDN struct {
 	URL pulumi.StringInput
 }
 
+// DNS is a public zone. A platform without a domain has none: all is empty.
+type DNS struct {
+	// Zone is the zone's name.
+	Zone string
+	// ZoneID is what the cloud calls it.
+	ZoneID pulumi.StringInput
+	// NameServers are who the zone above has to name.
+	NameServers pulumi.StringArrayInput
+	// DS is the record that the zone above has to have for the zone's signatures
+	// to be trusted; empty where it signs nothing.
+	DS pulumi.StringInput
+}
+
 // Alerts are where alarms go.
 type Alerts struct {
 	// P0 and P1 are the cloud's references of the two topics.
@@ -192,6 +207,9 @@ func (p *Platform) Outputs() pulumi.Map {
 		"buckets":  buckets,
 		"cdn":      pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
 		"alerts":   pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
+		"dns": pulumi.Map{
+			"zone": pulumi.String(p.DNS.Zone), "zoneId": p.DNS.ZoneID, "nameServers": p.DNS.NameServers, "ds": p.DNS.DS,
+		},
 	}
 }
 

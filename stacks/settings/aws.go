@@ -19,9 +19,7 @@ func awsRules(c *checker) {
 	c.awsBuckets()
 	c.awsStores()
 	c.awsLogs()
-	if id := c.s.Domain.ZoneID; id != "" && !zoneShape.MatchString(id) {
-		c.bad(BadDomain, "domain.zoneId", shown(id), "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ")
-	}
+	c.awsZoneIDs()
 }
 
 var (

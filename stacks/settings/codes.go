@@ -7,7 +7,7 @@ type Code string
 
 // The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
-// domain, 09x account and promises.
+// domain, 09x account and promises, 10x–11x edge.
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -80,6 +80,19 @@ const (
 	BrokenRPO      Code = "CFG094"
 	BrokenProtect  Code = "CFG095"
 	SingleNAT      Code = "CFG096"
+	ZoneChoice     Code = "CFG100"
+	OutsideZone    Code = "CFG101"
+	BadDNSSEC      Code = "CFG102"
+	LogsOfNoZone   Code = "CFG103"
+	BadCountry     Code = "CFG104"
+	CountryLists   Code = "CFG105"
+	BadRate        Code = "CFG106"
+	BadRuleGroup   Code = "CFG107"
+	ShieldPrice    Code = "CFG108"
+	ShieldBill     Code = "CFG109"
+	BadOrigin      Code = "CFG110"
+	OpenFront      Code = "CFG111"
+	ThinWAF        Code = "CFG112"
 )
 
 // Rule is what a code stands for.
@@ -166,4 +179,17 @@ var rules = []Rule{
 	{Code: BrokenRPO, Text: "An RPO needs backups, and one under five minutes a standby: backups lag by that much."},
 	{Code: BrokenProtect, Text: "A protected stack is highly available, backed up for 14 days and not open to the world."},
 	{Code: SingleNAT, Warning: true, Text: "A protected stack loses no zone's way out when another zone fails."},
+	{Code: ZoneChoice, Text: "A domain's zone exists (zoneId) or is created (createZone, with its name in zone), not both; only a created one has a parent."},
+	{Code: OutsideZone, Text: "A domain's name lies in its zone: no certificate is issued and no record made for any other."},
+	{Code: BadDNSSEC, Text: "Only a created zone is signed, and trusted only by a parent zone that is given."},
+	{Code: LogsOfNoZone, Text: "Query logs are of a zone."},
+	{Code: BadCountry, Text: "A country is two letters of ISO 3166-1."},
+	{Code: CountryLists, Text: "Countries are blocked or allowed, not both."},
+	{Code: BadRate, Text: "A rate limit is 10 to 2,000,000,000 requests within 60, 120, 300 or 600 seconds; there are at most ten."},
+	{Code: BadRuleGroup, Text: "A rule group is one of AWS's that the program knows, a rule in it a name."},
+	{Code: ShieldPrice, Text: "Shield Advanced is enabled by whoever accepts its price: acceptMonthlyUsd: 3000."},
+	{Code: ShieldBill, Warning: true, Text: "Shield Advanced costs 3,000 USD a month for a year, whatever becomes of the stack."},
+	{Code: BadOrigin, Text: "The API's origin is a host name, and not the CDN's own."},
+	{Code: OpenFront, Warning: true, Text: "A protected stack's WAF is enabled and blocks."},
+	{Code: ThinWAF, Text: "An enabled WAF has the rule groups common and knownBadInputs, and a rate limit on all paths."},
 }

@@ -44,6 +44,8 @@ func Defaults() *Settings {
 			// nothing but the site's own files; framing only by itself
 			ContentSecurityPolicy: "default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
 		},
+		Domain: Domain{DNSSEC: DNSSECNone}, // a zone that is signed wrongly is a zone that is gone
+		WAF:    defaultWAF(),
 		Logs: Logs{
 			Days:      30,  // longer than most incidents take to be noticed
 			AuditDays: 365, // the CIS benchmark asks for a year
@@ -51,6 +53,27 @@ func Defaults() *Settings {
 		Alerts: Alerts{P0: map[string]Subscription{}, P1: map[string]Subscription{}},
 	}
 }
+
+// defaultWAF is the least that the security rules accept: 9 USD a month.
+func defaultWAF() WAF {
+	return WAF{
+		Enabled: true,     // the CDN is open to the world
+		Mode:    WAFBlock, // what only counts protects nobody
+		Groups: map[string]RuleGroup{
+			"common":         {CountRules: []string{}}, // scripts, file inclusion, bodies of more than 8 KB
+			"knownBadInputs": {CountRules: []string{}}, // Log4j and the like
+		},
+		RateLimits: map[string]RateLimit{
+			"all": newRateLimit(),
+		},
+		BlockedCountries: []string{}, AllowedCountries: []string{},
+	}
+}
+
+// newRateLimit is a rate limit that a stack file adds, before it says anything:
+// seven requests a second for five minutes, which a browser that loads pages does
+// not reach.
+func newRateLimit() RateLimit { return RateLimit{Requests: 2000, WindowSeconds: 300} }
 
 func defaultNetwork() Network {
 	return Network{
@@ -133,6 +156,10 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(CacheUser{ServiceAccounts: []string{}}) // known to the cache, and nobody logs in as it yet
 	case reflect.TypeFor[SecretReader]():
 		return reflect.ValueOf(SecretReader{Secrets: []string{}})
+	case reflect.TypeFor[RuleGroup]():
+		return reflect.ValueOf(RuleGroup{CountRules: []string{}})
+	case reflect.TypeFor[RateLimit]():
+		return reflect.ValueOf(newRateLimit())
 	}
 	return reflect.Zero(t)
 }

@@ -31,6 +31,14 @@ func (TaintEffect) words() []string {
 	return []string{string(NoSchedule), string(PreferNoSchedule), string(NoExecute)}
 }
 
+func (DNSSECMode) words() []string {
+	return []string{string(DNSSECNone), string(DNSSECSigned), string(DNSSECTrusted)}
+}
+
+func (WAFMode) words() []string {
+	return []string{string(WAFBlock), string(WAFCount)}
+}
+
 func (PriceClass) words() []string {
 	return []string{string(PriceClass100), string(PriceClass200), string(PriceClassAll)}
 }

@@ -11,6 +11,9 @@ import (
 // reason. A path stands for everything below it.
 var differences = map[string]string{
 	"owner.costCentre":                  "each stack is paid for on its own",
+	"domain.name":                       "a zone each, in its stack's account",
+	"domain.zone":                       "a zone each, in its stack's account",
+	"domain.zoneId":                     "a zone each, in its stack's account",
 	"aws.accountId":                     "an account each: a mistake in staging cannot reach prod",
 	"network.cidr":                      "disjoint, so that the networks can be peered",
 	"cluster.access.deploy.role":        "roles belong to the account",

@@ -50,6 +50,10 @@ type Settings struct {
 	Registry Registry `yaml:"registry"`
 	// CDN serves the frontend.
 	CDN CDN `yaml:"cdn"`
+	// WAF refuses requests before they reach the CDN's origins.
+	WAF WAF `yaml:"waf"`
+	// Shield is AWS Shield Advanced, against floods: 3,000 USD a month.
+	Shield Shield `yaml:"shield"`
 	// Logs says how long the logs of the infrastructure are kept.
 	Logs Logs `yaml:"logs"`
 	// Alerts says who hears of trouble.
@@ -90,15 +94,6 @@ type AWS struct {
 	AccountID string `yaml:"accountId"`
 	// AssumeRole is the ARN of a role to assume for everything the stack does.
 	AssumeRole string `yaml:"assumeRole"`
-}
-
-// Domain is a public DNS name with the zone that holds it.
-type Domain struct {
-	// Name is the host name the frontend is served under, such as
-	// app.example.com.
-	Name string `yaml:"name"`
-	// ZoneID is the id of the existing hosted zone that holds the name.
-	ZoneID string `yaml:"zoneId"`
 }
 
 // Network is a private network over several zones.
@@ -350,6 +345,10 @@ type CDN struct {
 	PriceClass PriceClass `yaml:"priceClass"`
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
+	// APIOrigin is the host name that answers /api/* behind the CDN: the load
+	// balancer of the cluster's ingress, with a certificate for this name.
+	// Without it the CDN serves the frontend alone.
+	APIOrigin string `yaml:"apiOrigin"`
 }
 
 // PriceClass is a set of CDN locations.

@@ -3,13 +3,11 @@ package settings
 import (
 	"net/url"
 	"regexp"
-	"strings"
 )
 
 var (
 	emailShape = regexp.MustCompile(`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`)
 	phoneShape = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	zoneShape  = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 )
 
 func (c *checker) subscribers() {
@@ -49,27 +47,4 @@ func (c *checker) subscriber(path string, s Subscription) {
 		return
 	}
 	c.bad(BadSubscriber, path+".endpoint", "[secret]", want, path+".protocol")
-}
-
-func (c *checker) domain() {
-	d := c.s.Domain
-	switch {
-	case d.Name != "" && d.ZoneID == "":
-		c.bad(HalfDomain, "domain.zoneId", "nothing", "the id of the hosted zone that holds the name", "domain.name")
-	case d.Name == "" && d.ZoneID != "":
-		c.bad(HalfDomain, "domain.name", "nothing", "the host name of the frontend, since there is a zone", "domain.zoneId")
-	}
-	if d.Name != "" && (!domainShape.MatchString(d.Name) || !strings.Contains(d.Name, ".") || len(d.Name) > 253 || longLabel(d.Name)) {
-		c.bad(BadDomain, "domain.name", shown(d.Name), "a host name in lower case such as app.example.com")
-	}
-}
-
-// longLabel says whether a part of a host name is longer than DNS allows.
-func longLabel(host string) bool {
-	for label := range strings.SplitSeq(host, ".") {
-		if len(label) > 63 {
-			return true
-		}
-	}
-	return false
 }

@@ -30,11 +30,7 @@ var edgeRules = []rule{
 		priority: 1, types: "cloudfront.Distribution",
 		reason: "a web ACL stops what is known to be an attack, and who asks too often",
 		check:  has("webAclId"),
-		// No stack has a web ACL: each is waived, so a bad one is an addition.
-		bad: []string{`cloudfront.Distribution other: new {
-			"tags":{"component":"cloudfront","Name":"other"}, "defaultRootObject":"index.html", "loggingConfig":{"bucket":"logs"},
-			"defaultCacheBehavior":{"viewerProtocolPolicy":"https-only","responseHeadersPolicyId":"${cloudfront.ResponseHeadersPolicy cdn}"},
-			"viewerCertificate":{"minimumProtocolVersion":"TLSv1.2_2021"}}`},
+		bad:    []string{`cloudfront.Distribution cdn: webAclId = null`, `dev/cloudfront.Distribution cdn: webAclId = ""`},
 	},
 	{
 		ids:      "F CloudFront.5, T AWS-0010, C CKV_AWS_86",

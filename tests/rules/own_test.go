@@ -103,8 +103,8 @@ var ownRules = []rule{
 		check:  tagged("defaultTags.tags", defaultTags),
 		bad: []string{
 			`pulumi:providers:aws aws: defaultTags.tags.team = null`,
-			`pulumi:providers:aws cdn-us-east-1: defaultTags = null`,
-			`pulumi:providers:aws monitoring-us-east-1: defaultTags.tags.cost-centre = ""`,
+			`pulumi:providers:aws aws-us-east-1: defaultTags = null`,
+			`pulumi:providers:aws aws-us-east-1: defaultTags.tags.cost-centre = ""`,
 		},
 	},
 }

@@ -16,13 +16,14 @@ var documentPath = map[string]string{
 	"iam.Role": "assumeRolePolicy", "iam.RolePolicy": "policy", "iam.Policy": "policy",
 	"kms.Key": "policy", "s3.BucketPolicy": "policy", "sns.TopicPolicy": "policy",
 	"secretsmanager.SecretPolicy": "policy", "ecr.RepositoryPolicy": "policy",
+	"cloudwatch.LogResourcePolicy": "policyDocument",
 }
 
 // The types whose documents say what their holder may do, and those that say who
 // may use a resource.
 const (
 	identityTypes = "iam.RolePolicy iam.Policy"
-	resourceTypes = "kms.Key s3.BucketPolicy sns.TopicPolicy secretsmanager.SecretPolicy ecr.RepositoryPolicy"
+	resourceTypes = "kms.Key s3.BucketPolicy sns.TopicPolicy secretsmanager.SecretPolicy ecr.RepositoryPolicy cloudwatch.LogResourcePolicy"
 )
 
 // parsePolicy reads a document strictly: as components/aws.Policy writes it, with

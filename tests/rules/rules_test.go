@@ -8,7 +8,7 @@ import (
 
 // rules are all rules, in the order of the report.
 var rules = slices.Concat(
-	networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, keyRules, accessRules, ownRules,
+	networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, wafRules, keyRules, accessRules, ownRules,
 )
 
 // scenarios are the stacks and, since these leave much out, the scenario that

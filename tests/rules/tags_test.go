@@ -16,8 +16,9 @@ var (
 // here must be tagged.
 // Source: the arguments of each type in pulumi-aws 6.83.
 const untaggable = `
-	acm.CertificateValidation route53.Record
+	acm.CertificateValidation route53.Record route53.HostedZoneDnsSec route53.KeySigningKey route53.QueryLog
 	cloudfront.CachePolicy cloudfront.Function cloudfront.OriginAccessControl cloudfront.ResponseHeadersPolicy
+	cloudwatch.LogResourcePolicy shield.Subscription wafv2.WebAclAssociation wafv2.WebAclLoggingConfiguration
 	ec2.NetworkAclAssociation ec2.Route ec2.RouteTableAssociation ec2.SecurityGroupRule ec2.VpcIpv4CidrBlockAssociation
 	ecr.LifecyclePolicy ecr.PullThroughCacheRule ecr.RepositoryCreationTemplate ecr.RepositoryPolicy
 	eks.AccessPolicyAssociation

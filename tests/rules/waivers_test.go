@@ -7,16 +7,20 @@ const shipped = "dev staging prod"
 // more fails the test.
 var waivers = []waiver{
 	{
-		rule: "F CloudFront.6", stacks: "*", resource: "cdn",
-		reason: "attachment point only until there is a web ACL",
-	},
-	{
-		rule: "T AWS-0013", stacks: shipped, resource: "cdn",
+		rule: "T AWS-0013", stacks: "dev", resource: "cdn",
 		reason: "without a domain CloudFront answers with its own certificate, and for that the TLS version cannot be chosen",
 	},
 	{
 		rule: "F EKS.1", stacks: "everything", resource: "cluster",
 		reason: "this scenario chooses what no shipped stack does, a public API among it",
+	},
+	{
+		rule: "F KMS.4", stacks: "everything", resource: "dns-dnssec",
+		reason: "a pair of keys to sign with, which KMS does not rotate",
+	},
+	{
+		rule: "own POL-5 (services use resources for this account only)", stacks: "everything", resource: "dns-dnssec", about: "statement Grant",
+		reason: "Route 53's documentation gives this statement without a source, and only for grants to AWS's own resources; who may sign is limited to the account in the statement beside it",
 	},
 	{
 		rule: "F S3.17", stacks: "*", resource: "logs", about: "AES256",

@@ -27,6 +27,7 @@ func Catalog() *simcloud.Catalog {
 	for _, service := range [][]*simcloud.Type{
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
 		cacheTypes(), secretsTypes(), ecrTypes(), dbProxyTypes(),
+		wafTypes(), shieldTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t
@@ -90,6 +91,7 @@ func functions() map[string]simcloud.Function {
 		"aws:index/getAvailabilityZones:getAvailabilityZones": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
 			return simcloud.Values{"id": s.Region, "names": zones(s.Region)}, nil
 		},
+		"aws:route53/getZone:getZone": getZone,
 	}
 }
 

@@ -18,8 +18,8 @@ const (
 )
 
 // The policies that CloudFront keeps for all.
-// Source: CloudFront developer guide, "Use managed cache policies" and "Use
-// managed response headers policies", read 2026-11.
+// Source: CloudFront developer guide, "Use managed cache policies", "Use
+// managed origin request policies" and "Use managed response headers policies", read 2026-11.
 var (
 	managedCachePolicies = []string{
 		"658327ea-f89d-4fab-a63d-7e88639e58f6", // CachingOptimized
@@ -27,6 +27,14 @@ var (
 		"4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
 		"83da9c7e-98b4-4e11-a168-04f0df8e2c65", // UseOriginCacheControlHeaders
 		"4cc15a8a-d715-48a4-82b8-cc0b614638fe", // UseOriginCacheControlHeaders-QueryStrings
+	}
+	managedRequestPolicies = []string{
+		"216adef6-5c7f-47e4-b989-5492eafa07d3", // AllViewer
+		"33f36d7e-f396-46d9-90e0-52428a34d9dc", // AllViewerAndCloudFrontHeaders-2022-06
+		"b689b0a8-53d0-40ab-baf2-68738e2966ac", // AllViewerExceptHostHeader
+		"59781a5b-3903-41f3-afcb-af62929ccde1", // CORS-CustomOrigin
+		"88a5eaf4-2fd4-4709-b370-b4c650ea3fcf", // CORS-S3Origin
+		"acba4595-bd28-49b8-b9fe-13317c0390fa", // UserAgentRefererHeaders
 	}
 	managedHeadersPolicies = []string{
 		"67f7725c-6f97-4210-82d7-5512b31e9d03", // SecurityHeadersPolicy

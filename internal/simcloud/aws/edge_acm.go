@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
@@ -74,18 +76,26 @@ func certificateNames(op *simcloud.Op) []string {
 }
 
 // validationOptions are the records by which the owner of a name proves to be
-// it. A wildcard is proved with the name it stands under.
+// it. A wildcard is proved with the name it stands under. They are an account's:
+// its certificates for the same name, in all regions, have the same.
+// Source: ACM user guide, "DNS validation".
 func validationOptions(op *simcloud.Op, names []string) []any {
 	var options []any
 	for _, name := range names {
 		base := strings.TrimPrefix(name, "*.")
 		options = append(options, map[string]any{
 			"domainName": name, "resourceRecordType": "CNAME",
-			"resourceRecordName":  "_" + op.Hex(32, "name "+base) + "." + base + ".",
-			"resourceRecordValue": "_" + op.Hex(32, "value "+base) + ".abcdefghij.acm-validations.aws.",
+			"resourceRecordName":  "_" + token("name", op.Account, base) + "." + base + ".",
+			"resourceRecordValue": "_" + token("value", op.Account, base) + ".abcdefghij.acm-validations.aws.",
 		})
 	}
 	return options
+}
+
+// token is 32 hex digits that are the same for the same texts.
+func token(of ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(of, " ")))
+	return hex.EncodeToString(sum[:16])
 }
 
 // validated refuses to wait for a certificate whose records are not there.

@@ -24,7 +24,7 @@ func distribution() *simcloud.Type {
 		Refs:     distributionRefs(),
 		Validate: distributionInputs,
 		Refuse: func(op *simcloud.Op) error {
-			for _, check := range []func(*simcloud.Op) error{liveFunctions, aliasesFree, viewerCertificate, legacyLogs} {
+			for _, check := range []func(*simcloud.Op) error{liveFunctions, aliasesFree, viewerCertificate, legacyLogs, webACLThere} {
 				if err := check(op); err != nil {
 					return err
 				}
@@ -61,6 +61,10 @@ func distributionRefs() []simcloud.Ref {
 			Foreign: func(id string) bool { return slices.Contains(managedCachePolicies, id) },
 			Missing: "NoSuchCachePolicy: The specified cache policy does not exist: %s",
 		}, simcloud.Ref{
+			// The program has no policy of its own for what goes to an origin.
+			Path: b + "originRequestPolicyId", Foreign: func(id string) bool { return slices.Contains(managedRequestPolicies, id) },
+			Missing: "NoSuchOriginRequestPolicy: The specified origin request policy does not exist: %s",
+		}, simcloud.Ref{
 			Path: b + "functionAssociations[].functionArn", To: []string{edgeFunctionToken}, By: "arn", Holds: true,
 			Missing: "NoSuchFunctionExists: The function does not exist: %s",
 		})
@@ -76,13 +80,7 @@ func distributionInputs(in simcloud.Values) []error {
 		oneOf(in, "httpVersion", "http1.1", "http2", "http2and3", "http3"),
 		oneOf(in, "restrictions.geoRestriction.restrictionType", "none", "whitelist", "blacklist"),
 	)
-	origins := in.Strings("origins[].originId")
-	unknown := len(origins) == 0 || len(origins) < len(in.All("origins[]"))
-	for _, path := range behaviours {
-		for _, b := range in.Objects(strings.TrimSuffix(path, ".")) {
-			errs = append(errs, behaviour(b, origins, unknown)...)
-		}
-	}
+	errs = append(errs, distributionOrigins(in)...)
 	if acl := in.String("webAclId"); strings.HasPrefix(acl, "arn:") && !globalACL.MatchString(acl) {
 		errs = append(errs, simcloud.Refusal("InvalidWebACLId", "Web ACL is not accessible by the requester. (%s: CloudFront takes those of scope CLOUDFRONT in us-east-1)", acl))
 	}
@@ -94,23 +92,6 @@ func distributionInputs(in simcloud.Values) []error {
 		errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter SSLSupportMethod is required."))
 	}
 	return append(errs, problems(oneOf(in, cert+"minimumProtocolVersion", "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"))...)
-}
-
-func behaviour(b simcloud.Values, origins []string, unknown bool) []error {
-	errs := problems(oneOf(b, "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"))
-	if b.Known("targetOriginId") && !unknown && !slices.Contains(origins, b.String("targetOriginId")) {
-		errs = append(errs, simcloud.Refusal("NoSuchOrigin", "One or more of your origins or origin groups do not exist. (%s)", b.String("targetOriginId")))
-	}
-	switch {
-	case b.Has("cachePolicyId") && b.Has("forwardedValues"):
-		errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior."))
-	case !b.Has("cachePolicyId") && !b.Has("forwardedValues"):
-		errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter ForwardedValues is required."))
-	}
-	for _, f := range b.Objects("functionAssociations[]") {
-		errs = append(errs, problems(oneOf(f, "eventType", "viewer-request", "viewer-response"))...)
-	}
-	return errs
 }
 
 // liveFunctions refuses a function that was never published.

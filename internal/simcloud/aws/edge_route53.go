@@ -19,6 +19,7 @@ const (
 var existingZones = map[string]string{
 	"Z0123456789EXAMPLE": "example.com",
 	"Z0EXPLICO123456789": "explico.example",
+	"Z0STAGING123456789": "staging.explico.example",
 }
 
 // recordTypes are the types of records that Route 53 keeps.
@@ -41,16 +42,33 @@ func route53Types() []*simcloud.Type {
 			return nil
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
-			var servers []string
-			for i, top := range []string{"com", "net", "org", "co.uk"} {
-				servers = append(servers, fmt.Sprintf("ns-%d.awsdns-%02d.%s", 512*i+17, 11*i+3, top))
-			}
+			servers := nameServers()
 			return simcloud.Values{
 				"arn": "arn:aws:route53:::hostedzone/" + op.ID, "zoneId": op.ID, "name": strings.TrimSuffix(op.In.String("name"), "."),
 				"nameServers": servers, "primaryNameServer": servers[0],
 			}
 		},
-	}, record()}
+		Delete: unsigned,
+	}, record(), healthCheck(), queryLog(), signingKey(), zoneSigning()}
+}
+
+// nameServers are a zone's four, under four top-level domains.
+func nameServers() []string {
+	var servers []string
+	for i, top := range []string{"com", "net", "org", "co.uk"} {
+		servers = append(servers, fmt.Sprintf("ns-%d.awsdns-%02d.%s", 512*i+17, 11*i+3, top))
+	}
+	return servers
+}
+
+// unsigned refuses to delete a zone that has keys to sign with.
+func unsigned(op *simcloud.Op) error {
+	for _, key := range op.All(signingKeyToken) {
+		if key.In.String("hostedZoneId") == op.ID {
+			return simcloud.Refusal("HostedZoneNotEmpty", "The specified hosted zone contains DNSSEC Key Signing Keys and so cannot be deleted.")
+		}
+	}
+	return nil
 }
 
 func record() *simcloud.Type {
@@ -69,10 +87,18 @@ func record() *simcloud.Type {
 			Path: "zoneId", To: []string{zoneToken}, Holds: true,
 			Foreign: func(id string) bool { return existingZones[id] != "" },
 			Missing: "NoSuchHostedZone: No hosted zone found with ID: %s",
+		}, {
+			// Route 53 lets a health check go that records still name.
+			Path: "healthCheckId", To: []string{healthCheckToken}, Missing: "NoSuchHealthCheck: A health check with id: %s does not exist.",
 		}},
-		Validate: recordInputs,
-		Refuse:   recordFits,
-		Outputs:  func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"fqdn": fqdn(op)} },
+		Validate: func(in simcloud.Values) []error { return append(recordInputs(in), routingInputs(in)...) },
+		Refuse: func(op *simcloud.Op) error {
+			if err := recordFits(op); err != nil {
+				return err
+			}
+			return routingFits(op)
+		},
+		Outputs: func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"fqdn": fqdn(op)} },
 	}
 }
 

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
@@ -25,7 +26,7 @@ func kmsTypes() []*simcloud.Type {
 		Validate: func(in simcloud.Values) []error {
 			return problems(
 				between(in, "deletionWindowInDays", 7, 30),
-				policyDocument(in, "policy"),
+				policyDocument(in, "policy"), keyPair(in),
 			)
 		},
 		Refuse: func(op *simcloud.Op) error {
@@ -64,4 +65,19 @@ func lockedOut(op *simcloud.Op) error {
 		}
 	}
 	return simcloud.Refusal("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
+}
+
+// keyPair refuses what an asymmetric key cannot do: encrypt with an elliptic
+// curve of its kind, and rotate.
+func keyPair(in simcloud.Values) error {
+	spec := in.String("customerMasterKeySpec")
+	switch {
+	case spec == "" || spec == "SYMMETRIC_DEFAULT":
+		return nil
+	case strings.HasPrefix(spec, "ECC_NIST_") && in.String("keyUsage") != "SIGN_VERIFY" && in.String("keyUsage") != "KEY_AGREEMENT":
+		return simcloud.Refusal("ValidationException", "KeyUsage ENCRYPT_DECRYPT is not compatible with KeySpec %s", spec)
+	case in.Bool("enableKeyRotation"):
+		return simcloud.Refusal("UnsupportedOperationException", "You cannot enable automatic rotation of an asymmetric KMS key")
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ var (
 )
 
 func logsTypes() []*simcloud.Type {
-	return []*simcloud.Type{{
+	return []*simcloud.Type{logPolicy(), {
 		Token: logGroupToken, Noun: "log group", IDFrom: "name", Auto: "name", AutoMax: 512,
 		Replace: []string{"name", "namePrefix", "logGroupClass"},
 		Refs: []simcloud.Ref{{

@@ -1,0 +1,94 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	components "github.com/te-explico/infrastructure/components/aws"
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+func (b *builder) makeDNS() error {
+	d := b.Domain
+	b.platform.DNS = platform.DNS{ZoneID: pulumi.String(""), NameServers: pulumi.StringArray{}, DS: pulumi.String("")}
+	if d.ZoneID == "" && !d.CreateZone {
+		return nil
+	}
+	args := &components.DnsArgs{
+		Scope: b.scope, ZoneID: d.ZoneID, ZoneName: d.Zone, ParentZoneID: d.ParentZoneID, DNSSEC: string(d.DNSSEC),
+		LogKeyArn: b.keys.logs.Arn, EmptyOnDelete: b.Disposable,
+	}
+	if d.QueryLogs {
+		args.LogDays = b.Logs.Days
+	}
+	dns, err := components.NewDns(b.ctx, "dns", args, b.in)
+	if err != nil {
+		return err
+	}
+	b.dns = dns
+	b.platform.DNS = platform.DNS{Zone: dns.Name, ZoneID: dns.ZoneID, NameServers: dns.NameServers, DS: dns.DS}
+	return nil
+}
+
+func (b *builder) makeWAF() error {
+	w := b.WAF
+	if !w.Enabled {
+		return nil
+	}
+	args := &components.WafArgs{
+		Scope: b.scope, For: components.WafCloudFront, Count: w.Mode == settings.WAFCount,
+		Groups: map[string][]string{}, RateLimits: map[string]components.RateLimitArgs{},
+		BlockedCountries: w.BlockedCountries, AllowedCountries: w.AllowedCountries,
+		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, LogAllowed: w.LogAllowed,
+	}
+	for name, g := range w.Groups {
+		args.Groups[name] = g.CountRules
+	}
+	for name, r := range w.RateLimits {
+		args.RateLimits[name] = components.RateLimitArgs{Requests: r.Requests, Seconds: r.WindowSeconds, Path: r.Path}
+	}
+	waf, err := components.NewWaf(b.ctx, "waf", args, b.in)
+	b.waf = waf
+	return err
+}
+
+func (b *builder) makeCDN() error {
+	args := &components.CloudFrontArgs{
+		Scope: b.scope, OriginDomain: b.buckets.assets.RegionalDomainName, LogBucketArn: b.buckets.logs.Arn,
+		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy,
+	}
+	if b.dns != nil && b.Domain.Name != "" {
+		args.Domain, args.ZoneID, args.ZoneName = b.Domain.Name, b.dns.ZoneID, b.dns.Name
+	}
+	if b.waf != nil {
+		args.WebAclArn = b.waf.Arn
+	}
+	if b.CDN.APIOrigin != "" {
+		args.API = pulumi.String(b.CDN.APIOrigin)
+	}
+	cdn, err := components.NewCloudFront(b.ctx, "cdn", args, b.in)
+	if err != nil {
+		return err
+	}
+	b.cdn = cdn
+	b.platform.CDN = platform.CDN{ID: cdn.ID, URL: cdn.URL}
+	return nil
+}
+
+// makeShield protects what the world reaches: the CDN, and the zone if it is the
+// stack's own.
+func (b *builder) makeShield() error {
+	s := b.Shield
+	if !s.Enabled {
+		return nil
+	}
+	args := &components.ShieldArgs{
+		Scope: b.scope, AcceptMonthlyUSD: s.AcceptMonthlyUSD, Subscribed: s.Subscribed,
+		Resources: map[string]pulumi.StringInput{"cdn": b.cdn.Arn},
+	}
+	if b.Domain.CreateZone {
+		args.Resources["zone"] = pulumi.Sprintf("arn:%s:route53:::hostedzone/%s", b.scope.Partition, b.dns.ZoneID)
+	}
+	_, err := components.NewShield(b.ctx, "shield", args, b.in)
+	return err
+}
