@@ -21,13 +21,25 @@ type docs struct {
 	comment map[string]string // of a type, or Type.Field
 }
 
-// readDocs parses types.go in dir.
+// readDocs parses types.go and types_<area>.go in dir.
 func readDocs(dir string) (*docs, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, "types.go"), nil, parser.ParseComments)
+	files, err := filepath.Glob(filepath.Join(dir, "types*.go"))
 	if err != nil {
-		return nil, fmt.Errorf("reading the settings' types: %w", err)
+		return nil, fmt.Errorf("finding the settings' types: %w", err)
 	}
 	d := &docs{types: map[string]*ast.StructType{}, comment: map[string]string{}}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			return nil, fmt.Errorf("reading the settings' types: %w", err)
+		}
+		d.read(file)
+	}
+	return d, nil
+}
+
+// read takes in a file's types.
+func (d *docs) read(file *ast.File) {
 	for _, decl := range file.Decls {
 		gen, ok := decl.(*ast.GenDecl)
 		if !ok {
@@ -47,7 +59,6 @@ func readDocs(dir string) (*docs, error) {
 			}
 		}
 	}
-	return d, nil
 }
 
 // text is a comment's text, each paragraph on one line.

@@ -20,12 +20,22 @@ func good() map[string]any {
 		"buckets": map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
 		"cdn":     map[string]any{"id": "E1", "url": "https://cdn.example"},
 		"alerts":  map[string]any{"p0": "t0", "p1": "t1"},
+		"ci":      map[string]any{"preview": "r0", "deploy": "r1"},
 	}
 }
 
 func TestAccept(t *testing.T) {
 	if errs := Accept(good()); len(errs) != 0 {
 		t.Errorf("good outputs are refused: %v", errs)
+	}
+}
+
+// Not every stack is deployed by jobs.
+func TestAcceptWithoutCI(t *testing.T) {
+	outputs := good()
+	delete(outputs, "ci")
+	if errs := Accept(outputs); len(errs) != 0 {
+		t.Errorf("outputs without CI are refused: %v", errs)
 	}
 }
 
@@ -37,6 +47,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"database.host": "db.example:5432", "database.port": 0.0, "database.name": "", "database.secret": "",
 		"database.readers": nil, "buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
+		"ci.preview": "", "ci.deploy": nil,
 	} {
 		t.Run(path, func(t *testing.T) {
 			outputs := good()

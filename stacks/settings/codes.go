@@ -7,7 +7,7 @@ type Code string
 
 // The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
-// domain, 09x account and promises.
+// domain, 09x account and promises, 14x security and CI.
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -79,6 +79,15 @@ const (
 	BrokenRPO      Code = "CFG094"
 	BrokenProtect  Code = "CFG095"
 	SingleNAT      Code = "CFG096"
+	BadRepository  Code = "CFG140"
+	NoRepository   Code = "CFG141"
+	BadBoundary    Code = "CFG142"
+	BadState       Code = "CFG143"
+	ShortTrail     Code = "CFG144"
+	ShortAudit     Code = "CFG145"
+	SharedStandard Code = "CFG146"
+	NoBaseline     Code = "CFG147"
+	Unaudited      Code = "CFG148"
 )
 
 // Rule is what a code stands for.
@@ -164,4 +173,13 @@ var rules = []Rule{
 	{Code: BrokenRPO, Text: "An RPO needs backups, and one under five minutes a standby: backups lag by that much."},
 	{Code: BrokenProtect, Text: "A protected stack is highly available, backed up for 14 days and not open to the world."},
 	{Code: SingleNAT, Warning: true, Text: "A protected stack loses no zone's way out when another zone fails."},
+	{Code: BadRepository, Text: "A repository is owner/name."},
+	{Code: NoRepository, Text: "An identity for CI names the repository that it is for."},
+	{Code: BadBoundary, Text: "A permissions boundary is a policy of the stack's account."},
+	{Code: BadState, Text: "State is in a bucket, and its key has a bucket."},
+	{Code: ShortTrail, Text: "The files of an audit trail are kept for a year."},
+	{Code: ShortAudit, Text: "The logs of an audited account are kept for a year."},
+	{Code: SharedStandard, Text: "A security standard is given once."},
+	{Code: NoBaseline, Text: "Parts of the security baseline are given with the baseline."},
+	{Code: Unaudited, Warning: true, Text: "The account of a protected stack is audited."},
 }

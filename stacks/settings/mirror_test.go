@@ -25,6 +25,7 @@ var differences = map[string]string{
 	"database.backupDays":               "30 days are enough to rehearse a restore from; prod keeps the most there is",
 	"database.insightsDays":             "a month compares releases under test; prod keeps a quarter",
 	"logs.days":                         "incidents of staging are looked into at once",
+	"security.trailDays":                "nobody asks after seven years what was tried in staging",
 	"alerts.p0.platform.endpoint":       "staging wakes nobody at night",
 }
 

@@ -43,6 +43,10 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// Alerts says who hears of trouble.
 	Alerts Alerts `yaml:"alerts"`
+	// Security is what makes the account an audited one.
+	Security Security `yaml:"security"`
+	// CI lets jobs on GitHub preview and deploy the stack without keys.
+	CI CI `yaml:"ci"`
 }
 
 // Cloud is the name of a cloud.
