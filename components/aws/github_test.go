@@ -286,3 +286,9 @@ func TestGithubBadArguments(t *testing.T) {
 		}
 	}
 }
+
+// The longest names that settings allow fit into IAM's policies, too: the
+// simulated IAM counts.
+func TestGithubLongNames(t *testing.T) {
+	run(t, github(func(a *GithubOidcArgs) { a.Prefix, a.Region = "explico-"+strings.Repeat("x", 24), "ap-southeast-1" }))
+}
