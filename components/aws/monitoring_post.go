@@ -108,10 +108,15 @@ var alarmName = component.Limit{Max: 255, Extra: "_./"}
 
 // alarm makes an alarm of the component name.
 func (p *post) alarm(ctx *pulumi.Context, name string, a alarm) error {
+	return p.Scope.alarm(ctx, "monitoring", name, a, p.topics[a.severity].Arn, p.opts...)
+}
+
+// alarm makes an alarm of the component comp, named name, that tells a topic.
+func (s Scope) alarm(ctx *pulumi.Context, comp, name string, a alarm, topic pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 	name += "-" + a.name
-	tell := pulumi.Array{p.topics[a.severity].Arn}
+	tell := pulumi.Array{topic}
 	args := &cloudwatch.MetricAlarmArgs{
-		Name:               pulumi.String(alarmName.Name(p.Prefix, a.name)),
+		Name:               pulumi.String(alarmName.Name(s.Prefix, a.name)),
 		AlarmDescription:   pulumi.String(a.description()),
 		ComparisonOperator: pulumi.String(a.compare),
 		Threshold:          pulumi.Float64(a.threshold),
@@ -120,10 +125,10 @@ func (p *post) alarm(ctx *pulumi.Context, name string, a alarm) error {
 		TreatMissingData:   pulumi.String(a.missing),
 		AlarmActions:       tell,
 		OkActions:          tell,
-		Tags:               p.tags("monitoring", name, map[string]string{"severity": string(a.severity)}),
+		Tags:               s.tags(comp, name, map[string]string{"severity": string(a.severity)}),
 	}
 	a.measure(args)
-	if _, err := cloudwatch.NewMetricAlarm(ctx, name, args, p.opts...); err != nil {
+	if _, err := cloudwatch.NewMetricAlarm(ctx, name, args, opts...); err != nil {
 		return fmt.Errorf("creating alarm %s: %w", name, err)
 	}
 	return nil

@@ -39,9 +39,11 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 		return nil, err
 	}
 	for _, step := range []func() error{
+		b.makeCI, // first: it binds every role that comes after
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
 		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
 		b.makeDNS, b.makeWAF, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeSecurity,
 	} {
 		if err := step(); err != nil {
 			return nil, err

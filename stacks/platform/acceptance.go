@@ -48,6 +48,10 @@ func Accept(outputs map[string]any) []error {
 	a.zone()
 	a.text("alerts.p0")
 	a.text("alerts.p1")
+	if _, ok := outputs["ci"]; ok { // a stack may have no identity for jobs, but not half of one
+		a.text("ci.preview")
+		a.text("ci.deploy")
+	}
 	return a.errs
 }
 

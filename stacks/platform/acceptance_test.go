@@ -30,6 +30,7 @@ func good() map[string]any {
 		"cdn":      map[string]any{"id": "E1", "url": "https://cdn.example"},
 		"alerts":   map[string]any{"p0": "t0", "p1": "t1"},
 		"dns":      map[string]any{"zone": "example.com", "zoneId": "Z1", "nameServers": []any{"ns1", "ns2"}, "ds": ""},
+		"ci":       map[string]any{"preview": "r0", "deploy": "r1"},
 	}
 }
 
@@ -52,6 +53,15 @@ func TestAccept(t *testing.T) {
 	}
 }
 
+// Not every stack is deployed by jobs.
+func TestAcceptWithoutCI(t *testing.T) {
+	outputs := good()
+	delete(outputs, "ci")
+	if errs := Accept(outputs); len(errs) != 0 {
+		t.Errorf("outputs without CI are refused: %v", errs)
+	}
+}
+
 func TestAcceptRefuses(t *testing.T) {
 	for path, bad := range map[string]any{
 		"cloud": "", "region": 3, "network.id": nil, "network.cidr": "10.0.0.0", "network.zones": []any{"a"},
@@ -65,6 +75,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
 		"dns.zone": "", "dns.zoneId": "", "dns.nameServers": []any{"ns1"}, "dns.ds": nil,
+		"ci.preview": "", "ci.deploy": nil,
 	} {
 		t.Run(path, func(t *testing.T) {
 			outputs := good()

@@ -36,6 +36,8 @@ type Platform struct {
 	DNS DNS
 	// Alerts are where alarms go.
 	Alerts Alerts
+	// CI is what jobs run as; empty if the stack has no identity for them.
+	CI CI
 }
 
 // Network is a private network over several zones.
@@ -172,13 +174,20 @@ type Alerts struct {
 	P0, P1 pulumi.StringInput
 }
 
+// CI is what jobs that preview or deploy the stack run as.
+type CI struct {
+	// Preview and Deploy are the cloud's references of two identities: one that
+	// looks, and one that changes.
+	Preview, Deploy pulumi.StringInput
+}
+
 // Outputs are the stack's outputs: the contract, by neutral names.
 func (p *Platform) Outputs() pulumi.Map {
 	buckets := pulumi.StringMap{}
 	for purpose, b := range p.Buckets {
 		buckets[purpose] = b.Name
 	}
-	return pulumi.Map{
+	all := pulumi.Map{
 		"cloud":  pulumi.String(p.Cloud),
 		"region": pulumi.String(p.Region),
 		"network": pulumi.Map{
@@ -211,6 +220,10 @@ func (p *Platform) Outputs() pulumi.Map {
 			"zone": pulumi.String(p.DNS.Zone), "zoneId": p.DNS.ZoneID, "nameServers": p.DNS.NameServers, "ds": p.DNS.DS,
 		},
 	}
+	if p.CI.Deploy != nil {
+		all["ci"] = pulumi.Map{"preview": p.CI.Preview, "deploy": p.CI.Deploy}
+	}
+	return all
 }
 
 // orNothing is a text that a cloud may lack.

@@ -20,6 +20,8 @@ func awsRules(c *checker) {
 	c.awsStores()
 	c.awsLogs()
 	c.awsZoneIDs()
+	c.security()
+	c.ci()
 }
 
 var (

@@ -7,7 +7,8 @@ type Code string
 
 // The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
-// domain, 09x account and promises, 10x–11x edge.
+// domain, 09x account and promises, 10x–11x edge, 12x–13x stores, 14x–15x
+// security and CI.
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -93,6 +94,15 @@ const (
 	BadOrigin      Code = "CFG110"
 	OpenFront      Code = "CFG111"
 	ThinWAF        Code = "CFG112"
+	BadRepository  Code = "CFG140"
+	NoRepository   Code = "CFG141"
+	BadBoundary    Code = "CFG142"
+	BadState       Code = "CFG143"
+	ShortTrail     Code = "CFG144"
+	ShortAudit     Code = "CFG145"
+	SharedStandard Code = "CFG146"
+	NoBaseline     Code = "CFG147"
+	Unaudited      Code = "CFG148"
 )
 
 // Rule is what a code stands for.
@@ -192,4 +202,13 @@ var rules = []Rule{
 	{Code: BadOrigin, Text: "The API's origin is a host name, and not the CDN's own."},
 	{Code: OpenFront, Warning: true, Text: "A protected stack's WAF is enabled and blocks."},
 	{Code: ThinWAF, Text: "An enabled WAF has the rule groups common and knownBadInputs, and a rate limit on all paths."},
+	{Code: BadRepository, Text: "A repository is owner/name."},
+	{Code: NoRepository, Text: "An identity for CI names the repository that it is for."},
+	{Code: BadBoundary, Text: "A permissions boundary is a policy of the stack's account."},
+	{Code: BadState, Text: "State is in a bucket, and its key has a bucket."},
+	{Code: ShortTrail, Text: "The files of an audit trail are kept for a year."},
+	{Code: ShortAudit, Text: "The logs of an audited account are kept for a year."},
+	{Code: SharedStandard, Text: "A security standard is given once."},
+	{Code: NoBaseline, Text: "Parts of the security baseline are given with the baseline."},
+	{Code: Unaudited, Warning: true, Text: "The account of a protected stack is audited."},
 }

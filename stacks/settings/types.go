@@ -58,6 +58,10 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// Alerts says who hears of trouble.
 	Alerts Alerts `yaml:"alerts"`
+	// Security is what makes the account an audited one.
+	Security Security `yaml:"security"`
+	// CI lets jobs on GitHub preview and deploy the stack without keys.
+	CI CI `yaml:"ci"`
 }
 
 // Cloud is the name of a cloud.
@@ -337,29 +341,6 @@ type Bucket struct {
 	// daily or weekly.
 	Inventory Inventory `yaml:"inventory"`
 }
-
-// CDN serves the frontend near its users.
-type CDN struct {
-	// PriceClass is where the CDN answers: PriceClass_100 (Europe and North
-	// America), PriceClass_200 or PriceClass_All.
-	PriceClass PriceClass `yaml:"priceClass"`
-	// ContentSecurityPolicy is the header of that name on every answer.
-	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
-	// APIOrigin is the host name that answers /api/* behind the CDN: the load
-	// balancer of the cluster's ingress, with a certificate for this name.
-	// Without it the CDN serves the frontend alone.
-	APIOrigin string `yaml:"apiOrigin"`
-}
-
-// PriceClass is a set of CDN locations.
-type PriceClass string
-
-// The price classes.
-const (
-	PriceClass100 PriceClass = "PriceClass_100"
-	PriceClass200 PriceClass = "PriceClass_200"
-	PriceClassAll PriceClass = "PriceClass_All"
-)
 
 // Logs says how long infrastructure logs are kept. The cloud takes certain
 // numbers of days only: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400 …

@@ -28,6 +28,7 @@ func Catalog() *simcloud.Catalog {
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
 		cacheTypes(), secretsTypes(), ecrTypes(), dbProxyTypes(),
 		wafTypes(), shieldTypes(),
+		baselineTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t

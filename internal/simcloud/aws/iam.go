@@ -46,7 +46,7 @@ func roleRef() simcloud.Ref {
 
 func iamTypes() []*simcloud.Type {
 	return []*simcloud.Type{iamRole(), {
-		Token: "aws:iam/rolePolicy:RolePolicy", Noun: "role policy", Global: true, Auto: "name", AutoMax: 128,
+		Token: rolePolicyToken, Noun: "role policy", Global: true, Auto: "name", AutoMax: 128,
 		ID:       func(op *simcloud.Op) string { return op.In.String("role") + ":" + op.In.String("name") },
 		Required: []string{"role", "policy"},
 		Replace:  []string{"name", "namePrefix", "role"},
@@ -54,6 +54,7 @@ func iamTypes() []*simcloud.Type {
 		Validate: func(in simcloud.Values) []error {
 			return problems(matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
 		},
+		Refuse: inlineQuota,
 	}, {
 		Token: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Noun: "policy attachment", Global: true,
 		ID:       func(op *simcloud.Op) string { return op.In.String("role") + "-" + op.Hex(26, "id") },
@@ -63,6 +64,7 @@ func iamTypes() []*simcloud.Type {
 			Path: "policyArn", To: []string{iamPolicyToken}, By: "arn", Holds: true, Foreign: awsManaged,
 			Missing: "NoSuchEntity: Policy %s does not exist or is not attachable.",
 		}},
+		Refuse: attachmentQuota,
 	}, {
 		Token: iamPolicyToken, Noun: "policy", Global: true, Auto: "name", AutoMax: 128,
 		ID: func(op *simcloud.Op) string {
@@ -75,6 +77,7 @@ func iamTypes() []*simcloud.Type {
 		Validate: func(in simcloud.Values) []error {
 			return problems(matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
 		},
+		Refuse:  func(op *simcloud.Op) error { return policySize(op.In.String("policy")) },
 		Outputs: func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"arn": op.ID} },
 	}, {
 		Token: oidcProviderToken, Noun: "OpenID Connect provider", Global: true,
@@ -101,8 +104,13 @@ func iamRole() *simcloud.Type {
 		Replace:  []string{"name", "namePrefix", "path"},
 		InUse:    "DeleteConflict: Cannot delete entity, must detach all policies first: role %s",
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "EntityAlreadyExists: Role with name %s already exists."}},
+		Refs: []simcloud.Ref{{
+			Path: "permissionsBoundary", To: []string{iamPolicyToken}, By: "arn", Holds: true, Foreign: awsManaged,
+			Missing: "NoSuchEntity: Scope ARN: %s does not exist or is not attachable.",
+		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", roleName), policyDocument(in, "assumeRolePolicy"), trusts(in))
+			return problems(matches(in, "name", roleName), policyDocument(in, "assumeRolePolicy"), trusts(in),
+				between(in, "maxSessionDuration", 3600, 43200))
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{

@@ -1,0 +1,45 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// defaults are what holds in the account for all that says nothing itself, such
+// as what somebody makes by hand.
+func (b *baselineBuilder) defaults() error {
+	on := pulumi.Bool(true)
+	if _, err := s3.NewAccountPublicAccessBlock(b.ctx, b.name, &s3.AccountPublicAccessBlockArgs{
+		AccountId: pulumi.String(b.AccountID), BlockPublicAcls: on, BlockPublicPolicy: on, IgnorePublicAcls: on, RestrictPublicBuckets: on,
+	}, b.in); err != nil {
+		return fmt.Errorf("closing the account's buckets to the public: %w", err)
+	}
+	if _, err := ebs.NewEncryptionByDefault(b.ctx, b.name, &ebs.EncryptionByDefaultArgs{Enabled: on}, b.in); err != nil {
+		return fmt.Errorf("encrypting the account's volumes: %w", err)
+	}
+	if _, err := ebs.NewDefaultKmsKey(b.ctx, b.name, &ebs.DefaultKmsKeyArgs{KeyArn: b.DiskKeyArn}, b.in); err != nil {
+		return fmt.Errorf("setting the key of the account's volumes: %w", err)
+	}
+	// Nodes say themselves what they want (see the launch templates).
+	if _, err := ec2.NewInstanceMetadataDefaults(b.ctx, b.name, &ec2.InstanceMetadataDefaultsArgs{
+		HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"),
+		HttpPutResponseHopLimit: pulumi.Int(1), InstanceMetadataTags: pulumi.String("disabled"),
+	}, b.in); err != nil {
+		return fmt.Errorf("setting the account's instance metadata defaults: %w", err)
+	}
+	// There are no IAM users here; should one be made, it gets a fair password.
+	// Source: FSBP IAM.7, CIS AWS Foundations Benchmark.
+	if _, err := iam.NewAccountPasswordPolicy(b.ctx, b.name, &iam.AccountPasswordPolicyArgs{
+		MinimumPasswordLength: pulumi.Int(14), PasswordReusePrevention: pulumi.Int(24), MaxPasswordAge: pulumi.Int(90),
+		RequireLowercaseCharacters: on, RequireUppercaseCharacters: on, RequireNumbers: on, RequireSymbols: on,
+		AllowUsersToChangePassword: on, HardExpiry: pulumi.Bool(false),
+	}, b.in); err != nil {
+		return fmt.Errorf("setting the account's password policy: %w", err)
+	}
+	return nil
+}
