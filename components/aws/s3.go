@@ -42,6 +42,8 @@ type BucketArgs struct {
 	// the region of ReplicateTo. A bucket with a key needs one to replicate: S3
 	// leaves encrypted objects out otherwise, and says nothing.
 	ReplicateKeyArn string
+	// BackedUp gives the bucket the tag by which a Backup finds it.
+	BackedUp bool
 	// ReceivesLogs makes it the bucket that S3, CloudFront, VPC flow logs and
 	// load balancers of the account deliver their logs to.
 	ReceivesLogs bool
@@ -84,11 +86,15 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err := component.Register(ctx, "aws", "Bucket", name, b, opts...); err != nil {
 		return nil, err
 	}
+	tags := map[string]string{"purpose": args.Purpose}
+	if args.BackedUp {
+		tags[BackupTag] = BackupDaily
+	}
 	parent := pulumi.Parent(b)
 	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
 		BucketPrefix: pulumi.String(bucketPrefix.Name(args.Prefix, name) + "-"),
 		ForceDestroy: pulumi.Bool(args.EmptyOnDelete),
-		Tags:         args.tags("bucket", name, map[string]string{"purpose": args.Purpose}),
+		Tags:         args.tags("bucket", name, tags),
 	}, parent, pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating bucket %s: %w", name, err)

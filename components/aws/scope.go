@@ -84,7 +84,8 @@ func (s Scope) tags(comp, name string, more ...map[string]string) pulumi.StringM
 // replaced before its predecessor goes.
 // Source: the API reference of each service, read 2026-11.
 var limits = struct {
-	Cluster, Database, LogGroup, Role, Bucket, Topic, KeyAlias, NodeGroup component.Limit
+	Cluster, Database, LogGroup, Role, Bucket, Topic, KeyAlias, NodeGroup,
+	RestoreTest, ScheduledAction component.Limit
 }{
 	Cluster:   component.Limit{Max: 100, Extra: "_"},
 	Database:  component.Limit{Max: 63, Lower: true},
@@ -94,4 +95,7 @@ var limits = struct {
 	Topic:     component.Limit{Max: 256, Extra: "_"},
 	KeyAlias:  component.Limit{Max: 250, Extra: "/_"},
 	NodeGroup: component.Limit{Max: 63, Extra: "_"},
+
+	RestoreTest:     component.Limit{Max: 50, Extra: "_", NoHyphen: true}, // not what Pulumi would give
+	ScheduledAction: component.Limit{Max: 255, Extra: "_"},
 }
