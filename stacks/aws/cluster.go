@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"maps"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/aws"
@@ -45,6 +47,7 @@ func (b *builder) makeCluster() error {
 			},
 		}},
 	}
+	maps.Copy(b.platform.Cluster.StorageClasses[0].Parameters, b.storageTags())
 	return nil
 }
 

@@ -10,15 +10,19 @@ import (
 
 func (b *builder) makeDatabase() error {
 	d := b.Database
-	rds, err := components.NewRds(b.ctx, "database", &components.RdsArgs{
+	args := &components.RdsArgs{
 		Scope: b.scope, VpcID: b.vpc.ID, SubnetIDs: b.vpc.DataSubnetIDs(),
 		ClientSecurityGroups: map[string]pulumi.StringInput{"nodes": b.eks.NodeSecurityGroupID},
 		KeyArn:               b.keys.database.Arn, LogKeyArn: b.keys.logs.Arn,
 		EngineVersion: d.EngineVersion, MajorUpgrade: d.MajorUpgrade, Instance: d.Instance, DatabaseName: d.Name,
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,
 		BackupDays: d.BackupDays, InsightsDays: d.InsightsDays, LogDays: b.Logs.Days,
-		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters,
-	}, b.in)
+		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters, BackedUp: b.Backup.Days > 0,
+	}
+	if hours := b.Costs.Schedule; hours.On() {
+		args.BackupWindow, args.MaintenanceWindow = hours.Window("", backupWindowAfter), hours.Window(maintenanceDay, maintenanceWindowAfter)
+	}
+	rds, err := components.NewRds(b.ctx, "database", args, b.in)
 	if err != nil {
 		return err
 	}
@@ -71,6 +75,7 @@ func (b *builder) bucketArgs(purpose string, s settings.Bucket) *components.Buck
 }
 
 func (b *builder) makeBucket(purpose string, made **components.Bucket, args *components.BucketArgs) error {
+	args.BackedUp = b.backsUp(purpose)
 	bucket, err := components.NewBucket(b.ctx, purpose, args, b.in)
 	if err != nil {
 		return err

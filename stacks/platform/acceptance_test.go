@@ -20,12 +20,26 @@ func good() map[string]any {
 		"buckets": map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
 		"cdn":     map[string]any{"id": "E1", "url": "https://cdn.example"},
 		"alerts":  map[string]any{"p0": "t0", "p1": "t1"},
+		"backup":  map[string]any{"vault": "v", "plan": "p", "days": 30.0, "continuousDays": 0.0},
 	}
 }
 
 func TestAccept(t *testing.T) {
 	if errs := Accept(good()); len(errs) != 0 {
 		t.Errorf("good outputs are refused: %v", errs)
+	}
+}
+
+func TestAcceptWithoutBackups(t *testing.T) {
+	outputs := good()
+	outputs["backup"] = map[string]any{"vault": "", "plan": "", "days": 0, "continuousDays": 0}
+	if errs := Accept(outputs); len(errs) != 0 {
+		t.Errorf("a stack without backups is refused: %v", errs)
+	}
+	outputs["backup"].(map[string]any)["plan"] = "p"
+	outputs["backup"].(map[string]any)["continuousDays"] = 7.0
+	if errs := Accept(outputs); len(errs) != 2 {
+		t.Errorf("got %v, want a plan and continuous backups without backups refused", errs)
 	}
 }
 
@@ -37,6 +51,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"database.host": "db.example:5432", "database.port": 0.0, "database.name": "", "database.secret": "",
 		"database.readers": nil, "buckets.assets": "", "buckets.uploads": nil, "buckets.logs": "", "buckets.backups": "",
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
+		"backup.vault": "", "backup.plan": nil, "backup.days": -1.0, "backup.continuousDays": "14",
 	} {
 		t.Run(path, func(t *testing.T) {
 			outputs := good()

@@ -28,6 +28,8 @@ type Platform struct {
 	CDN CDN
 	// Alerts are where alarms go.
 	Alerts Alerts
+	// Backup keeps copies of the data.
+	Backup Backup
 }
 
 // Network is a private network over several zones.
@@ -109,6 +111,16 @@ type Alerts struct {
 	P0, P1 pulumi.StringInput
 }
 
+// Backup keeps copies of the data apart from it.
+type Backup struct {
+	// Vault is the cloud's reference of where backups are kept, and Plan that of
+	// the plan that makes them; both empty where the stack has no backups.
+	Vault, Plan pulumi.StringInput
+	// Days is how long a daily backup is kept, 0 without backups;
+	// ContinuousDays is how many days back buckets can be restored to any moment.
+	Days, ContinuousDays int
+}
+
 // Outputs are the stack's outputs: the contract, by neutral names.
 func (p *Platform) Outputs() pulumi.Map {
 	buckets := pulumi.StringMap{}
@@ -134,5 +146,9 @@ func (p *Platform) Outputs() pulumi.Map {
 		"buckets": buckets,
 		"cdn":     pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
 		"alerts":  pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
+		"backup": pulumi.Map{
+			"vault": p.Backup.Vault, "plan": p.Backup.Plan,
+			"days": pulumi.Int(p.Backup.Days), "continuousDays": pulumi.Int(p.Backup.ContinuousDays),
+		},
 	}
 }

@@ -18,6 +18,8 @@ func awsRules(c *checker) {
 	c.awsDatabase()
 	c.awsBuckets()
 	c.awsLogs()
+	c.awsBackup()
+	c.awsCosts()
 	if id := c.s.Domain.ZoneID; id != "" && !zoneShape.MatchString(id) {
 		c.bad(BadDomain, "domain.zoneId", shown(id), "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ")
 	}

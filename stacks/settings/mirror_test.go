@@ -24,6 +24,7 @@ var differences = map[string]string{
 	"database.maxStorageGiB":            "a sample of prod's data",
 	"database.backupDays":               "30 days are enough to rehearse a restore from; prod keeps the most there is",
 	"database.insightsDays":             "a month compares releases under test; prod keeps a quarter",
+	"costs.monthlyBudgetUSD":            "smaller sizes, less traffic",
 	"logs.days":                         "incidents of staging are looked into at once",
 	"alerts.p0.platform.endpoint":       "staging wakes nobody at night",
 }

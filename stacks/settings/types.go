@@ -43,6 +43,10 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// Alerts says who hears of trouble.
 	Alerts Alerts `yaml:"alerts"`
+	// Backup keeps copies of the stack's data apart from it.
+	Backup Backup `yaml:"backup"`
+	// Costs says what the stack may cost, and when it stands still.
+	Costs Costs `yaml:"costs"`
 }
 
 // Cloud is the name of a cloud.

@@ -26,6 +26,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.domain()
 	c.recovery()
 	c.protection()
+	c.backup()
+	c.costs()
 	c.capability(Capabilities())
 	return c.found
 }
