@@ -35,6 +35,9 @@ type MonitoringArgs struct {
 	DistributionID pulumi.StringInput
 	// NATGateways are the ids of NAT gateways, by name.
 	NATGateways map[string]pulumi.StringInput
+	// Publishers may publish to the p1 topic beside CloudWatch. The key must let
+	// them in as well (Publisher.MayUse).
+	Publishers []Publisher
 }
 
 // SubscriptionArgs are one who hears of trouble.
@@ -55,6 +58,8 @@ type Monitoring struct {
 
 	// P0Arn and P1Arn are the ARNs of the topics in the scope's region.
 	P0Arn, P1Arn pulumi.StringOutput
+	// AlarmNames are the names of the alarms on what stands in the scope's region.
+	AlarmNames []string
 }
 
 // cloudFrontRegion is where CloudFront publishes its metrics. An alarm stands in
@@ -72,16 +77,17 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 	if err := component.Register(ctx, "aws", "Monitoring", name, m, opts...); err != nil {
 		return nil, err
 	}
-	home, err := newPost(ctx, name, args.Scope, args.KeyArn, args, pulumi.Parent(m))
+	home, err := newPost(ctx, name, args.Scope, args.KeyArn, args, args.Publishers, pulumi.Parent(m))
 	if err != nil {
 		return nil, err
 	}
-	m.P0Arn, m.P1Arn = home.topics[p0].Arn, home.topics[p1].Arn
+	m.P0Arn, m.P1Arn = home.topics[p0].ToStringOutput(), home.topics[p1].ToStringOutput()
 	for _, a := range args.alarms() {
 		if err := home.alarm(ctx, name, a); err != nil {
 			return nil, err
 		}
 	}
+	m.AlarmNames = slices.Clone(home.alarms)
 	if args.DistributionID != nil {
 		far, err := args.cloudFrontPost(ctx, name, m, home)
 		if err != nil {
@@ -112,7 +118,7 @@ func (a *MonitoringArgs) cloudFrontPost(ctx *pulumi.Context, name string, m *Mon
 	if err != nil {
 		return nil, err
 	}
-	return newPost(ctx, name, s, key.Arn, a, pulumi.Parent(m), pulumi.Provider(provider))
+	return newPost(ctx, name, s, key.Arn, a, nil, pulumi.Parent(m), pulumi.Provider(provider))
 }
 
 // alarmKey makes a key for topics: a key serves the topics of its region only.

@@ -24,24 +24,29 @@ const (
 // that is made there.
 type post struct {
 	Scope
-	topics map[severity]*sns.Topic
+	// topics are the topics' ARNs. They are there when the topics' policies are.
+	topics map[severity]pulumi.StringInput
 	opts   []pulumi.ResourceOption
+	// publishers are the services that may publish to p1 beside CloudWatch.
+	publishers []Publisher
+	// alarms are the names of the alarms made here.
+	alarms []string
 }
 
 // newPost makes the topics of a region, encrypted with key, and subscribes who
 // the arguments name.
-func newPost(ctx *pulumi.Context, name string, s Scope, key pulumi.StringInput, args *MonitoringArgs, opts ...pulumi.ResourceOption) (*post, error) {
-	p := &post{Scope: s, topics: map[severity]*sns.Topic{}, opts: opts}
+func newPost(ctx *pulumi.Context, name string, s Scope, key pulumi.StringInput, args *MonitoringArgs, publishers []Publisher, opts ...pulumi.ResourceOption) (*post, error) {
+	p := &post{Scope: s, topics: map[severity]pulumi.StringInput{}, opts: opts, publishers: publishers}
 	for _, level := range []severity{p0, p1} {
 		subscribers := args.P0
 		if level == p1 {
 			subscribers = args.P1
 		}
-		topic, err := p.topic(ctx, name+"-"+string(level), level, key)
+		topic, rules, err := p.topic(ctx, name+"-"+string(level), level, key)
 		if err != nil {
 			return nil, err
 		}
-		p.topics[level] = topic
+		p.topics[level] = pulumi.All(topic.Arn, rules.ID()).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput)
 		for _, who := range slices.Sorted(maps.Keys(subscribers)) {
 			if err := p.subscribe(ctx, name+"-"+string(level)+"-"+who, topic, subscribers[who]); err != nil {
 				return nil, err
@@ -52,8 +57,8 @@ func newPost(ctx *pulumi.Context, name string, s Scope, key pulumi.StringInput, 
 }
 
 // topic makes an encrypted topic to which the account's alarms publish, and no
-// other service: whoever else wants to must be named here and in the key.
-func (p *post) topic(ctx *pulumi.Context, name string, level severity, key pulumi.StringInput) (*sns.Topic, error) {
+// other service but the publishers: the key must let them in as well.
+func (p *post) topic(ctx *pulumi.Context, name string, level severity, key pulumi.StringInput) (*sns.Topic, *sns.TopicPolicy, error) {
 	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
 		DisplayName:      pulumi.String(p.Prefix + " " + string(level)),
 		KmsMasterKeyId:   key.ToStringOutput().ToStringPtrOutput(),
@@ -61,27 +66,37 @@ func (p *post) topic(ctx *pulumi.Context, name string, level severity, key pulum
 		Tags:             p.tags("monitoring", name),
 	}, p.opts...)
 	if err != nil {
-		return nil, fmt.Errorf("creating topic %s: %w", name, err)
+		return nil, nil, fmt.Errorf("creating topic %s: %w", name, err)
 	}
-	_, err = sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{Arn: topic.Arn, Policy: topic.Arn.ApplyT(p.topicPolicy).(pulumi.StringOutput)}, p.opts...)
+	rules, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
+		Arn: topic.Arn, Policy: topic.Arn.ApplyT(func(arn string) string { return p.topicPolicy(arn, level) }).(pulumi.StringOutput),
+	}, p.opts...)
 	if err != nil {
-		return nil, fmt.Errorf("creating the policy of topic %s: %w", name, err)
+		return nil, nil, fmt.Errorf("creating the policy of topic %s: %w", name, err)
 	}
-	return topic, nil
+	return topic, rules, nil
 }
 
-func (p *post) topicPolicy(topic string) string {
+func (p *post) topicPolicy(topic string, level severity) string {
 	publish, here := []string{"sns:Publish"}, []string{topic}
-	return policy(Statement{
+	statements := []Statement{{
 		Sid: "Alarms", Effect: "Allow", Principal: &Principal{Service: []string{"cloudwatch.amazonaws.com"}}, Action: publish, Resource: here,
 		Condition: map[string]map[string][]string{
 			"StringEquals": {"aws:SourceAccount": {p.AccountID}},
 			"ArnLike":      {"aws:SourceArn": {p.arn("cloudwatch", "alarm:*")}},
 		},
-	}, Statement{
+	}, {
 		Sid: "EncryptedOnly", Effect: "Deny", Principal: &Principal{AWS: []string{"*"}}, Action: publish, Resource: here,
 		Condition: map[string]map[string][]string{"Bool": {"aws:SecureTransport": {"false"}}},
-	})
+	}}
+	if level == p1 {
+		for _, who := range p.publishers {
+			statements = append(statements, Statement{
+				Effect: "Allow", Principal: &Principal{Service: []string{who.service}}, Action: publish, Resource: here, Condition: who.condition(p.Scope),
+			})
+		}
+	}
+	return policy(statements...)
 }
 
 func (p *post) subscribe(ctx *pulumi.Context, name string, topic *sns.Topic, who SubscriptionArgs) error {
@@ -108,7 +123,8 @@ var alarmName = component.Limit{Max: 255, Extra: "_./"}
 
 // alarm makes an alarm of the component name.
 func (p *post) alarm(ctx *pulumi.Context, name string, a alarm) error {
-	return p.Scope.alarm(ctx, "monitoring", name, a, p.topics[a.severity].Arn, p.opts...)
+	p.alarms = append(p.alarms, alarmName.Name(p.Prefix, a.name))
+	return p.Scope.alarm(ctx, "monitoring", name, a, p.topics[a.severity], p.opts...)
 }
 
 // alarm makes an alarm of the component comp, named name, that tells a topic.

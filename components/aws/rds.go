@@ -52,6 +52,12 @@ type RdsArgs struct {
 	// BackupDays is how many days back the database can be restored to any
 	// moment, 1 to 35.
 	BackupDays int
+	// BackupWindow (02:00-03:00) and MaintenanceWindow (sun:03:30-sun:04:30) are
+	// in UTC and apart; those in parentheses if empty. In a window in which the
+	// database stands still nothing happens.
+	BackupWindow, MaintenanceWindow string
+	// BackedUp gives the database the tag by which a Backup finds it.
+	BackedUp bool
 	// InsightsDays is how long Performance Insights keeps its data: 7 (free), a
 	// multiple of 31 up to 713, or 731.
 	InsightsDays int
@@ -96,8 +102,9 @@ type Rds struct {
 	// user's name and password, as JSON. RDS rotates it, unless the arguments
 	// brought the password.
 	MasterSecretArn pulumi.StringOutput
-	// SecurityGroupID is the database's security group.
-	SecurityGroupID pulumi.StringOutput
+	// SecurityGroupID is the database's security group, and SubnetGroup the name of
+	// the group of its subnets.
+	SecurityGroupID, SubnetGroup pulumi.StringOutput
 	// ReaderHosts are where the read replicas answer.
 	ReaderHosts pulumi.StringArrayOutput
 	// ReplicaIdentifiers are the read replicas' names, by replica-1, replica-2 …

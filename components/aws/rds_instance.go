@@ -1,7 +1,9 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,7 +72,10 @@ func (b *rdsBuilder) primary() error {
 	args.AllocatedStorage = pulumi.Int(b.StorageGiB)
 	args.MultiAz = pulumi.Bool(b.MultiAZ)
 	args.BackupRetentionPeriod = pulumi.Int(b.BackupDays)
-	args.BackupWindow = pulumi.String(backupWindow)
+	args.BackupWindow = pulumi.String(cmp.Or(b.BackupWindow, backupWindow))
+	if b.BackedUp { // a replica holds nothing of its own
+		args.Tags = pulumi.StringMap{BackupTag: pulumi.String(BackupDaily)}
+	}
 
 	b.restore(args)
 
@@ -80,6 +85,7 @@ func (b *rdsBuilder) primary() error {
 	}
 	b.instance = instance
 	db := b.db
+	db.SubnetGroup = b.subnets.Name
 	db.Identifier, db.Arn, db.ResourceID = instance.Identifier, instance.Arn, instance.ResourceId
 	db.Host, db.Port, db.DatabaseName = instance.Address, instance.Port, instance.DbName
 	return b.masterSecret()
@@ -130,7 +136,7 @@ func (b *rdsBuilder) common() *rds.InstanceArgs {
 		// A version that names its minor stays there: RDS would move on, and the
 		// next update would try to come back, which AWS refuses.
 		AutoMinorVersionUpgrade: pulumi.Bool(!strings.Contains(b.EngineVersion, ".")),
-		MaintenanceWindow:       pulumi.String(maintenanceWindow),
+		MaintenanceWindow:       pulumi.String(cmp.Or(b.MaintenanceWindow, maintenanceWindow)),
 
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(logExports),
 		MonitoringInterval:                 pulumi.Int(b.MonitoringSeconds),
@@ -159,7 +165,11 @@ func (b *rdsBuilder) make(name string, identifier pulumi.StringOutput, args *rds
 		}
 		first = append(first, group)
 	}
-	args.Tags = b.tags("rds", name)
+	tags := b.tags("rds", name)
+	if more, ok := args.Tags.(pulumi.StringMap); ok {
+		maps.Copy(tags, more)
+	}
+	args.Tags = tags
 	opts = append(opts, pulumi.Parent(b.db), pulumi.Protect(b.Protect), pulumi.DependsOn(first),
 		// The identifier is fixed: a second instance of that name is refused.
 		pulumi.DeleteBeforeReplace(true))

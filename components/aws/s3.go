@@ -50,6 +50,8 @@ type BucketArgs struct {
 	// the ARN of a bucket that receives logs.
 	Inventory   string
 	InventoryTo pulumi.StringInput
+	// BackedUp gives the bucket the tag by which a Backup finds it.
+	BackedUp bool
 	// ReceivesLogs makes it the bucket that S3, CloudFront, VPC flow logs and
 	// load balancers of the account deliver their logs to.
 	ReceivesLogs bool
@@ -92,11 +94,15 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err := component.Register(ctx, "aws", "Bucket", name, b, opts...); err != nil {
 		return nil, err
 	}
+	tags := map[string]string{"purpose": args.Purpose}
+	if args.BackedUp {
+		tags[BackupTag] = BackupDaily
+	}
 	parent := pulumi.Parent(b)
 	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
 		BucketPrefix: pulumi.String(bucketPrefix.Name(args.Prefix, name) + "-"),
 		ForceDestroy: pulumi.Bool(args.EmptyOnDelete),
-		Tags:         args.tags("bucket", name, map[string]string{"purpose": args.Purpose}),
+		Tags:         args.tags("bucket", name, tags),
 	}, parent, pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating bucket %s: %w", name, err)

@@ -90,7 +90,8 @@ func (s Scope) tags(comp, name string, more ...map[string]string) pulumi.StringM
 // replaced before its predecessor goes.
 // Source: the API reference of each service, read 2026-11.
 var limits = struct {
-	Cluster, Database, LogGroup, Role, Bucket, Topic, KeyAlias, NodeGroup component.Limit
+	Cluster, Database, LogGroup, Role, Bucket, Topic, KeyAlias, NodeGroup,
+	RestoreTest, ScheduledAction component.Limit
 	// Cache is for caches, users and user groups; a Repository's name goes on with
 	// /<image>, a Mirror's with /<registry>.
 	Cache, Repository, Mirror component.Limit
@@ -104,7 +105,9 @@ var limits = struct {
 	KeyAlias:  component.Limit{Max: 250, Extra: "/_"},
 	NodeGroup: component.Limit{Max: 63, Extra: "_"},
 
-	Cache:      component.Limit{Max: 40, Lower: true},
-	Repository: component.Limit{Max: 200, Lower: true},
-	Mirror:     component.Limit{Max: 25, Lower: true},
+	Cache:           component.Limit{Max: 40, Lower: true},
+	Repository:      component.Limit{Max: 200, Lower: true},
+	Mirror:          component.Limit{Max: 25, Lower: true},
+	RestoreTest:     component.Limit{Max: 50, Extra: "_", NoHyphen: true}, // not what Pulumi would give
+	ScheduledAction: component.Limit{Max: 255, Extra: "_"},
 }

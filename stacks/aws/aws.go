@@ -30,6 +30,8 @@ type builder struct {
 	waf     *components.Waf // nil if it is off
 	cdn     *components.CloudFront
 	stores  stores
+
+	monitoring *components.Monitoring
 }
 
 // Build builds the platform on AWS. It is a platform.Builder.
@@ -43,7 +45,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
 		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
 		b.makeDNS, b.makeWAF, b.makeCDN, b.makeShield, b.makeMonitoring,
-		b.makeSecurity,
+		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -84,7 +86,7 @@ func (b *builder) stand() error {
 // keys are the stack's keys: one for each kind of data, so that a right to read
 // the one is no right to read the other.
 type keys struct {
-	logs, secrets, disks, database, storage, alerts *components.Key
+	logs, secrets, disks, database, storage, alerts, backup *components.Key
 }
 
 func (b *builder) makeKeys() error {
@@ -100,8 +102,12 @@ func (b *builder) makeKeys() error {
 		{&b.keys.disks, "disks", "disks of nodes and volumes", components.NodesMayUse(b.scope), false},
 		{&b.keys.database, "database", "the database, its backups and its password", nil, true},
 		{&b.keys.storage, "storage", "buckets", []components.Statement{components.CDNMayUse(b.scope)}, false},
-		{&b.keys.alerts, "alerts", "alert topics", []components.Statement{components.AlarmsMayUse(b.scope)}, false},
+		{&b.keys.alerts, "alerts", "alert topics", b.alerters(), false},
+		{&b.keys.backup, "backup", "backups of buckets", nil, true},
 	} {
+		if k.key == &b.keys.backup && b.Backup.Days == 0 {
+			continue
+		}
 		made, err := components.NewKey(b.ctx, k.name, &components.KeyArgs{
 			Scope: b.scope, Purpose: b.scope.Prefix + ": " + k.purpose, Users: k.users, Outlives: k.outlives,
 		}, b.in)
@@ -111,6 +117,18 @@ func (b *builder) makeKeys() error {
 		*k.key = made
 	}
 	return nil
+}
+
+// publishers are the services that publish to the topic p1 beside CloudWatch.
+var publishers = []components.Publisher{components.PublishBackups, components.PublishBudgets, components.PublishAnomalies}
+
+// alerters may use the key of the alert topics.
+func (b *builder) alerters() []components.Statement {
+	all := []components.Statement{components.AlarmsMayUse(b.scope)}
+	for _, p := range publishers {
+		all = append(all, p.MayUse(b.scope))
+	}
+	return all
 }
 
 func (b *builder) makeNetwork() error {

@@ -55,6 +55,7 @@ func (b *builder) makeCluster() error {
 			},
 		}},
 	}
+	maps.Copy(b.platform.Cluster.StorageClasses[0].Parameters, b.storageTags())
 	return nil
 }
 

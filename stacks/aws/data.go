@@ -10,7 +10,7 @@ import (
 
 func (b *builder) makeDatabase() error {
 	d := b.Database
-	rds, err := components.NewRds(b.ctx, "database", &components.RdsArgs{
+	args := &components.RdsArgs{
 		Scope: b.scope, VpcID: b.vpc.ID, SubnetIDs: b.vpc.DataSubnetIDs(),
 		ClientSecurityGroups: map[string]pulumi.StringInput{"nodes": b.eks.NodeSecurityGroupID},
 		KeyArn:               b.keys.database.Arn, LogKeyArn: b.keys.logs.Arn,
@@ -18,8 +18,12 @@ func (b *builder) makeDatabase() error {
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,
 		BackupDays: d.BackupDays, InsightsDays: d.InsightsDays, LogDays: b.Logs.Days,
 		MonitoringSeconds: monitoringSeconds, Parameters: d.Parameters, Password: secretOf(d.Password),
-		Proxy: d.Proxy, Restore: restore(d.Restore),
-	}, b.in)
+		Proxy: d.Proxy, Restore: restore(d.Restore), BackedUp: b.Backup.Days > 0,
+	}
+	if hours := b.Costs.Schedule; hours.On() {
+		args.BackupWindow, args.MaintenanceWindow = hours.Window("", backupWindowAfter), hours.Window(maintenanceDay, maintenanceWindowAfter)
+	}
+	rds, err := components.NewRds(b.ctx, "database", args, b.in)
 	if err != nil {
 		return err
 	}
@@ -96,6 +100,7 @@ func (b *builder) bucketArgs(purpose string, s settings.Bucket) *components.Buck
 var inventories = map[settings.Inventory]string{settings.DailyInventory: "Daily", settings.WeeklyInventory: "Weekly"}
 
 func (b *builder) makeBucket(purpose string, made **components.Bucket, args *components.BucketArgs) error {
+	args.BackedUp = b.backsUp(purpose)
 	bucket, err := components.NewBucket(b.ctx, purpose, args, b.in)
 	if err != nil {
 		return err

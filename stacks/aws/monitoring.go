@@ -19,6 +19,7 @@ func (b *builder) makeMonitoring() error {
 		},
 		Cache:          b.cacheAlarms(),
 		DistributionID: b.cdn.ID, NATGateways: map[string]pulumi.StringInput{},
+		Publishers: publishers,
 	}
 	for name, g := range b.Cluster.NodeGroups {
 		args.NodeGroups[name] = components.NodeGroupAlarms{
@@ -32,6 +33,7 @@ func (b *builder) makeMonitoring() error {
 	if err != nil {
 		return err
 	}
+	b.monitoring = monitoring
 	b.platform.Alerts = platform.Alerts{P0: monitoring.P0Arn, P1: monitoring.P1Arn}
 	return nil
 }

@@ -52,6 +52,7 @@ func Accept(outputs map[string]any) []error {
 		a.text("ci.preview")
 		a.text("ci.deploy")
 	}
+	a.backup()
 	return a.errs
 }
 
@@ -148,11 +149,36 @@ func (a *acceptance) zone() {
 	}
 }
 
-func (a *acceptance) port(path string) {
-	n, ok := a.get(path).(float64)
-	if i, isInt := a.get(path).(int); isInt {
-		n, ok = float64(i), true
+// backup wants a vault and a plan where there are backups, and neither where
+// there are none.
+func (a *acceptance) backup() {
+	days, ok := a.number("backup.days")
+	if !ok || days < 0 {
+		a.fail("backup.days", fmt.Errorf("got %v, want a number of days", a.get("backup.days")))
+		return
 	}
+	for _, path := range []string{"backup.vault", "backup.plan"} {
+		if days > 0 {
+			a.text(path)
+		} else if a.get(path) != "" {
+			a.fail(path, fmt.Errorf("got %v without backups", a.get(path)))
+		}
+	}
+	if back, ok := a.number("backup.continuousDays"); !ok || back < 0 || back > 0 && days == 0 {
+		a.fail("backup.continuousDays", fmt.Errorf("got %v, want a number of days, and 0 without backups", a.get("backup.continuousDays")))
+	}
+}
+
+func (a *acceptance) number(path string) (float64, bool) {
+	if i, isInt := a.get(path).(int); isInt {
+		return float64(i), true
+	}
+	n, ok := a.get(path).(float64)
+	return n, ok
+}
+
+func (a *acceptance) port(path string) {
+	n, ok := a.number(path)
 	if !ok || n < 1 || n > 65535 {
 		a.fail(path, fmt.Errorf("got %v, want a port", a.get(path)))
 	}

@@ -31,6 +31,7 @@ func good() map[string]any {
 		"alerts":   map[string]any{"p0": "t0", "p1": "t1"},
 		"dns":      map[string]any{"zone": "example.com", "zoneId": "Z1", "nameServers": []any{"ns1", "ns2"}, "ds": ""},
 		"ci":       map[string]any{"preview": "r0", "deploy": "r1"},
+		"backup":   map[string]any{"vault": "v", "plan": "p", "days": 30.0, "continuousDays": 0.0},
 	}
 }
 
@@ -62,6 +63,19 @@ func TestAcceptWithoutCI(t *testing.T) {
 	}
 }
 
+func TestAcceptWithoutBackups(t *testing.T) {
+	outputs := good()
+	outputs["backup"] = map[string]any{"vault": "", "plan": "", "days": 0, "continuousDays": 0}
+	if errs := Accept(outputs); len(errs) != 0 {
+		t.Errorf("a stack without backups is refused: %v", errs)
+	}
+	outputs["backup"].(map[string]any)["plan"] = "p"
+	outputs["backup"].(map[string]any)["continuousDays"] = 7.0
+	if errs := Accept(outputs); len(errs) != 2 {
+		t.Errorf("got %v, want a plan and continuous backups without backups refused", errs)
+	}
+}
+
 func TestAcceptRefuses(t *testing.T) {
 	for path, bad := range map[string]any{
 		"cloud": "", "region": 3, "network.id": nil, "network.cidr": "10.0.0.0", "network.zones": []any{"a"},
@@ -76,6 +90,7 @@ func TestAcceptRefuses(t *testing.T) {
 		"cdn.id": "", "cdn.url": "d1.example", "alerts.p0": "", "alerts.p1": nil,
 		"dns.zone": "", "dns.zoneId": "", "dns.nameServers": []any{"ns1"}, "dns.ds": nil,
 		"ci.preview": "", "ci.deploy": nil,
+		"backup.vault": "", "backup.plan": nil, "backup.days": -1.0, "backup.continuousDays": "14",
 	} {
 		t.Run(path, func(t *testing.T) {
 			outputs := good()

@@ -38,6 +38,8 @@ type Platform struct {
 	Alerts Alerts
 	// CI is what jobs run as; empty if the stack has no identity for them.
 	CI CI
+	// Backup keeps copies of the data.
+	Backup Backup
 }
 
 // Network is a private network over several zones.
@@ -181,6 +183,16 @@ type CI struct {
 	Preview, Deploy pulumi.StringInput
 }
 
+// Backup keeps copies of the data apart from it.
+type Backup struct {
+	// Vault is the cloud's reference of where backups are kept, and Plan that of
+	// the plan that makes them; both empty where the stack has no backups.
+	Vault, Plan pulumi.StringInput
+	// Days is how long a daily backup is kept, 0 without backups;
+	// ContinuousDays is how many days back buckets can be restored to any moment.
+	Days, ContinuousDays int
+}
+
 // Outputs are the stack's outputs: the contract, by neutral names.
 func (p *Platform) Outputs() pulumi.Map {
 	buckets := pulumi.StringMap{}
@@ -218,6 +230,10 @@ func (p *Platform) Outputs() pulumi.Map {
 		"alerts":   pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
 		"dns": pulumi.Map{
 			"zone": pulumi.String(p.DNS.Zone), "zoneId": p.DNS.ZoneID, "nameServers": p.DNS.NameServers, "ds": p.DNS.DS,
+		},
+		"backup": pulumi.Map{
+			"vault": p.Backup.Vault, "plan": p.Backup.Plan,
+			"days": pulumi.Int(p.Backup.Days), "continuousDays": pulumi.Int(p.Backup.ContinuousDays),
 		},
 	}
 	if p.CI.Deploy != nil {

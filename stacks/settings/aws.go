@@ -22,6 +22,8 @@ func awsRules(c *checker) {
 	c.awsZoneIDs()
 	c.security()
 	c.ci()
+	c.awsBackup()
+	c.awsCosts()
 }
 
 var (

@@ -8,7 +8,7 @@ type Code string
 // The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
 // domain, 09x account and promises, 10x–11x edge, 12x–13x stores, 14x–15x
-// security and CI.
+// security and CI, 16x backups, 17x costs.
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -103,6 +103,25 @@ const (
 	SharedStandard Code = "CFG146"
 	NoBaseline     Code = "CFG147"
 	Unaudited      Code = "CFG148"
+
+	BadBackup        Code = "CFG160"
+	BadContinuous    Code = "CFG161"
+	NoBackup         Code = "CFG162"
+	BadLock          Code = "CFG163"
+	LockOutside      Code = "CFG164"
+	Irrevocable      Code = "CFG165"
+	BadCopyVault     Code = "CFG166"
+	BrokenBackupRPO  Code = "CFG167"
+	UnlockedBackup   Code = "CFG168"
+	BadBudget        Code = "CFG170"
+	BadCostAlert     Code = "CFG171"
+	NobodyPays       Code = "CFG172"
+	BadMonitor       Code = "CFG173"
+	BadTime          Code = "CFG174"
+	ShortDay         Code = "CFG175"
+	BadTimezone      Code = "CFG176"
+	StoppedProtected Code = "CFG177"
+	StoppedReplicas  Code = "CFG178"
 )
 
 // Rule is what a code stands for.
@@ -211,4 +230,22 @@ var rules = []Rule{
 	{Code: SharedStandard, Text: "A security standard is given once."},
 	{Code: NoBaseline, Text: "Parts of the security baseline are given with the baseline."},
 	{Code: Unaudited, Warning: true, Text: "The account of a protected stack is audited."},
+	{Code: BadBackup, Text: "Backups are kept for 0 (none) to 36500 days."},
+	{Code: BadContinuous, Text: "Continuous backups reach back up to 35 days."},
+	{Code: NoBackup, Text: "What makes backups safer is given only where there are backups."},
+	{Code: BadLock, Text: "A lock has 1 ≤ minDays ≤ maxDays, and no days without a mode."},
+	{Code: LockOutside, Text: "Backups are kept as long as their lock demands, and no longer than it allows."},
+	{Code: Irrevocable, Text: "A lock in compliance mode, and no other, is acknowledged as irrevocable."},
+	{Code: BadCopyVault, Text: "Copies go to a backup vault, given by its ARN."},
+	{Code: BrokenBackupRPO, Text: "An RPO under a day needs continuous backups of the buckets."},
+	{Code: UnlockedBackup, Warning: true, Text: "A protected stack's backups are locked."},
+	{Code: BadBudget, Text: "Amounts of money are not negative."},
+	{Code: BadCostAlert, Text: "Up to ten mail addresses hear of a budget."},
+	{Code: NobodyPays, Warning: true, Text: "Somebody hears of budget and anomalies."},
+	{Code: BadMonitor, Text: "An anomaly monitor is given by its ARN, and only where anomalies are looked for."},
+	{Code: BadTime, Text: "A time of day is written as hh:mm, in quotes."},
+	{Code: ShortDay, Text: "A stack with hours runs for at least six of them, within one day."},
+	{Code: BadTimezone, Text: "A time zone is one of the IANA database."},
+	{Code: StoppedProtected, Text: "A protected stack does not stand still."},
+	{Code: StoppedReplicas, Text: "A database that stands still at night has no read replicas."},
 }

@@ -56,6 +56,19 @@ func Defaults() *Settings {
 			Standards: []Standard{FSBP, CIS}, // what the program is built to meet; others are for who must prove them
 			TrailDays: 365,                   // the CIS benchmark asks for a year
 		},
+		Backup: Backup{
+			Days:           7,                                  // a mistake is noticed within a week
+			ContinuousDays: 0,                                  // a copy of every object version costs as much as the bucket
+			Lock:           BackupLock{Mode: LockNone},         // a stack that can be thrown away must let go of its backups
+			Deleters:       []string{},                         // what expires goes by itself
+			Testing:        BackupTesting{Schedule: TestNever}, // a test runs a second database for two hours
+		},
+		Costs: Costs{
+			MonthlyBudgetUSD: 0, // only who pays knows how much
+			AnomalyUSD:       0, // an account has one monitor, which may be there already
+			AlertEmails:      []string{},
+			AllocationTags:   false, // refused before the tags' first use, and to members of an organisation
+		},
 	}
 }
 

@@ -46,3 +46,11 @@ func (PriceClass) words() []string {
 func (Protocol) words() []string {
 	return []string{string(Email), string(HTTPS), string(SMS)}
 }
+
+func (LockMode) words() []string {
+	return []string{string(LockNone), string(LockGovernance), string(LockCompliance)}
+}
+
+func (TestSchedule) words() []string {
+	return []string{string(TestNever), string(TestWeekly), string(TestMonthly)}
+}

@@ -62,6 +62,10 @@ type Settings struct {
 	Security Security `yaml:"security"`
 	// CI lets jobs on GitHub preview and deploy the stack without keys.
 	CI CI `yaml:"ci"`
+	// Backup keeps copies of the stack's data apart from it.
+	Backup Backup `yaml:"backup"`
+	// Costs says what the stack may cost, and when it stands still.
+	Costs Costs `yaml:"costs"`
 }
 
 // Cloud is the name of a cloud.

@@ -35,6 +35,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.apiOrigin()
 	c.recovery()
 	c.protection()
+	c.backup()
+	c.costs()
 	c.capability(Capabilities())
 	return c.found
 }

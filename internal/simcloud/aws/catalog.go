@@ -29,6 +29,7 @@ func Catalog() *simcloud.Catalog {
 		cacheTypes(), secretsTypes(), ecrTypes(), dbProxyTypes(),
 		wafTypes(), shieldTypes(),
 		baselineTypes(),
+		backupTypes(), costsTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t

@@ -28,6 +28,8 @@ var managedPolicies = []string{
 	"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly",
 	"AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore",
 	"service-role/AmazonEBSCSIDriverPolicy", "service-role/AmazonRDSEnhancedMonitoringRole",
+	"service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores",
+	"AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore",
 }
 
 // awsManaged says whether the ARN is that of a policy of AWS.
