@@ -26,6 +26,7 @@ func Catalog() *simcloud.Catalog {
 	}
 	for _, service := range [][]*simcloud.Type{
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
+		lbTypes(), ecsTypes(), scalingTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t
