@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -165,7 +166,7 @@ func TestGoodFile(t *testing.T) {
 
 func TestEveryRuleHasABadExample(t *testing.T) {
 	tested := map[Code]bool{}
-	for _, b := range breaches {
+	for _, b := range slices.Concat(breaches, ecsBreaches) {
 		tested[b.code] = true
 		t.Run(string(b.code)+" "+b.path, func(t *testing.T) {
 			_, all := loadYAML(goodFile(t, b.edits...))
