@@ -23,10 +23,13 @@ type builder struct {
 
 	keys    keys
 	vpc     *components.Vpc
-	eks     *components.Eks
+	eks     *components.Eks // nil with ECS
+	ecs     *components.Ecs // nil with Kubernetes
 	rds     *components.Rds
 	buckets buckets
 	cdn     *components.CloudFront
+
+	services map[string]*components.EcsService
 }
 
 // Build builds the platform on AWS. It is a platform.Builder.
@@ -36,7 +39,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 		return nil, err
 	}
 	for _, step := range []func() error{
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase, b.makeCDN, b.makeMonitoring,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCompute, b.makeDatabase, b.makeServices, b.makeCDN, b.makeMonitoring,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -80,6 +83,10 @@ type keys struct {
 }
 
 func (b *builder) makeKeys() error {
+	secrets, disks, diskUsers := "Kubernetes secrets", "disks of nodes and volumes", components.NodesMayUse(b.scope)
+	if b.Compute == settings.ECS {
+		secrets, disks, diskUsers = "shells in containers", "disks of tasks", components.FargateMayUse(b.scope)
+	}
 	for _, k := range []struct {
 		key     **components.Key
 		name    string
@@ -87,8 +94,8 @@ func (b *builder) makeKeys() error {
 		users   []components.Statement
 	}{
 		{&b.keys.logs, "logs", "log groups", []components.Statement{components.LogsMayUse(b.scope)}},
-		{&b.keys.secrets, "secrets", "Kubernetes secrets", nil},
-		{&b.keys.disks, "disks", "disks of nodes and volumes", components.NodesMayUse(b.scope)},
+		{&b.keys.secrets, "secrets", secrets, nil},
+		{&b.keys.disks, "disks", disks, diskUsers},
 		{&b.keys.database, "database", "the database, its backups and its password", nil},
 		{&b.keys.storage, "storage", "buckets", []components.Statement{components.CDNMayUse(b.scope)}},
 		{&b.keys.alerts, "alerts", "alert topics", []components.Statement{components.AlarmsMayUse(b.scope)}},
@@ -105,11 +112,14 @@ func (b *builder) makeKeys() error {
 }
 
 func (b *builder) makeNetwork() error {
-	n := b.Network
+	n, cluster := b.Network, components.ClusterName(b.scope.Prefix)
+	if b.Compute == settings.ECS {
+		cluster = "" // no autoscaler looks for subnets
+	}
 	vpc, err := components.NewVpc(b.ctx, "network", &components.VpcArgs{
 		Scope: b.scope, CIDR: n.CIDR, Zones: n.Zones, NAT: components.NATMode(n.NAT), NATZone: n.NATZone,
 		PodCIDR: n.PodCIDR, IPv6: n.IPv6, Endpoints: n.Endpoints, FlowLogs: string(n.FlowLogs),
-		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, ClusterName: components.ClusterName(b.scope.Prefix),
+		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, ClusterName: cluster,
 	}, b.in)
 	if err != nil {
 		return err

@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	components "github.com/te-explico/infrastructure/components/aws"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
@@ -12,7 +10,7 @@ func (b *builder) makeDatabase() error {
 	d := b.Database
 	rds, err := components.NewRds(b.ctx, "database", &components.RdsArgs{
 		Scope: b.scope, VpcID: b.vpc.ID, SubnetIDs: b.vpc.DataSubnetIDs(),
-		ClientSecurityGroups: map[string]pulumi.StringInput{"nodes": b.eks.NodeSecurityGroupID},
+		ClientSecurityGroups: b.clients(),
 		KeyArn:               b.keys.database.Arn, LogKeyArn: b.keys.logs.Arn,
 		EngineVersion: d.EngineVersion, MajorUpgrade: d.MajorUpgrade, Instance: d.Instance, DatabaseName: d.Name,
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,

@@ -12,18 +12,13 @@ func (b *builder) makeMonitoring() error {
 	args := &components.MonitoringArgs{
 		Scope: b.scope, KeyArn: b.keys.alerts.Arn,
 		P0: subscriptions(b.Alerts.P0), P1: subscriptions(b.Alerts.P1),
-		ClusterName: b.eks.Name, NodeGroups: map[string]components.NodeGroupAlarms{},
 		Database: &components.DatabaseAlarms{
 			Identifier: b.rds.Identifier, Replicas: b.rds.ReplicaIdentifiers,
 			Instance: b.Database.Instance, StorageGiB: b.Database.StorageGiB,
 		},
 		DistributionID: b.cdn.ID, NATGateways: map[string]pulumi.StringInput{},
 	}
-	for name, g := range b.Cluster.NodeGroups {
-		args.NodeGroups[name] = components.NodeGroupAlarms{
-			AutoScalingGroup: b.eks.AutoScalingGroups[name], Min: g.Min, Max: g.Max,
-		}
-	}
+	b.watchCompute(args)
 	for zone, id := range b.vpc.NATGateways {
 		args.NATGateways[zone] = id
 	}

@@ -3,9 +3,11 @@ package platform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -20,11 +22,7 @@ func Accept(outputs map[string]any) []error {
 	a.text("network.id")
 	a.check("network.cidr", func(v string) error { _, err := netip.ParsePrefix(v); return err })
 	a.atLeast("network.zones", 2)
-	a.text("cluster.name")
-	a.text("cluster.version")
-	a.check("cluster.endpoint", isHTTPS)
-	a.check("cluster.issuer", isHTTPS)
-	a.check("kubeconfig", hasNoCredentials)
+	a.compute()
 	a.check("database.host", isHost)
 	a.port("database.port")
 	a.text("database.name")
@@ -38,6 +36,28 @@ func Accept(outputs map[string]any) []error {
 	a.text("alerts.p0")
 	a.text("alerts.p1")
 	return a.errs
+}
+
+// compute wants either a Kubernetes cluster, or services with their addresses.
+func (a *acceptance) compute() {
+	switch a.get("compute") {
+	case string(Kubernetes):
+		a.text("cluster.name")
+		a.text("cluster.version")
+		a.check("cluster.endpoint", isHTTPS)
+		a.check("cluster.issuer", isHTTPS)
+		a.check("kubeconfig", hasNoCredentials)
+	case string(Services):
+		services, ok := a.get("services").(map[string]any)
+		if !ok || len(services) == 0 {
+			a.fail("services", fmt.Errorf("got %v, want at least one service", a.get("services")))
+		}
+		for _, name := range slices.Sorted(maps.Keys(services)) {
+			a.check("services."+name, isHTTPS)
+		}
+	default:
+		a.fail("compute", fmt.Errorf("got %v, want %s or %s", a.get("compute"), Kubernetes, Services))
+	}
 }
 
 type acceptance struct {

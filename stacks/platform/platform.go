@@ -18,8 +18,13 @@ type Platform struct {
 	Cloud, Region string
 	// Network is the private network.
 	Network Network
-	// Cluster is the Kubernetes cluster.
-	Cluster Cluster
+	// Compute says what runs the services; Cluster or Services say more.
+	Compute Compute
+	// Cluster is the Kubernetes cluster; nil without one.
+	Cluster *Cluster
+	// Services are the services that the cloud itself runs, by name; none where
+	// they run on Kubernetes.
+	Services map[string]Service
 	// Database is the PostgreSQL database.
 	Database Database
 	// Buckets are the object stores, by purpose: assets, uploads, logs, backups.
@@ -28,6 +33,23 @@ type Platform struct {
 	CDN CDN
 	// Alerts are where alarms go.
 	Alerts Alerts
+}
+
+// Compute is what runs the services.
+type Compute string
+
+// The kinds of compute.
+const (
+	// Kubernetes: a cluster, and whoever has its kubeconfig runs services on it.
+	Kubernetes Compute = "kubernetes"
+	// Services: the cloud's own container service runs them.
+	Services Compute = "services"
+)
+
+// Service is a service that the cloud runs.
+type Service struct {
+	// URL is where it answers.
+	URL pulumi.StringInput
 }
 
 // Network is a private network over several zones.
@@ -115,18 +137,13 @@ func (p *Platform) Outputs() pulumi.Map {
 	for purpose, b := range p.Buckets {
 		buckets[purpose] = b.Name
 	}
-	return pulumi.Map{
-		"cloud":  pulumi.String(p.Cloud),
+	all := pulumi.Map{
+		"compute": pulumi.String(p.Compute), "cloud": pulumi.String(p.Cloud),
 		"region": pulumi.String(p.Region),
 		"network": pulumi.Map{
 			"id": p.Network.ID, "cidr": pulumi.String(p.Network.CIDR), "zones": pulumi.ToStringArray(p.Network.Zones),
 			"egressAddresses": p.Network.EgressAddresses,
 		},
-		"cluster": pulumi.Map{
-			"name": p.Cluster.Name, "version": pulumi.String(p.Cluster.Version),
-			"endpoint": p.Cluster.Endpoint, "issuer": p.Cluster.Issuer,
-		},
-		"kubeconfig": pulumi.ToSecret(p.Cluster.Kubeconfig),
 		"database": pulumi.Map{
 			"host": p.Database.Host, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
 			"readers": p.Database.Readers, "secret": p.Database.Secret,
@@ -135,4 +152,22 @@ func (p *Platform) Outputs() pulumi.Map {
 		"cdn":     pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
 		"alerts":  pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
 	}
+	p.computeOutputs(all)
+	return all
+}
+
+// computeOutputs adds what runs the services.
+func (p *Platform) computeOutputs(all pulumi.Map) {
+	if c := p.Cluster; c != nil {
+		all["cluster"] = pulumi.Map{
+			"name": c.Name, "version": pulumi.String(c.Version), "endpoint": c.Endpoint, "issuer": c.Issuer,
+		}
+		all["kubeconfig"] = pulumi.ToSecret(c.Kubeconfig)
+		return
+	}
+	services := pulumi.StringMap{}
+	for name, s := range p.Services {
+		services[name] = s.URL
+	}
+	all["services"] = services
 }
