@@ -25,6 +25,9 @@ type file struct {
 		Default string           `yaml:"default"`
 		Minors  map[string]minor `yaml:"minors"`
 	} `yaml:"kubernetes"`
+	Images struct {
+		Sample string `yaml:"sample"`
+	} `yaml:"images"`
 }
 
 type minor struct {
@@ -82,6 +85,13 @@ func Addon(kubernetes, name string) (string, error) {
 func AMIRelease(kubernetes string) string {
 	f, _ := load()
 	return f.Kubernetes.Minors[kubernetes].Nodes
+}
+
+// SampleImage returns the container image that services run until their own
+// exist, such as ghcr.io/stefanprodan/podinfo:6.9.2.
+func SampleImage() string {
+	f, _ := load()
+	return f.Images.Sample
 }
 
 // compare orders dotted numbers: 1.9 is before 1.10. What is no number counts

@@ -82,6 +82,12 @@ func TestSkew(t *testing.T) {
 	}
 }
 
+func TestSampleImage(t *testing.T) {
+	if image := SampleImage(); !regexp.MustCompile(`^[a-z0-9.]+/[a-z0-9/]+:\d+\.\d+\.\d+$`).MatchString(image) {
+		t.Errorf("the sample image is %q, want one with a version", image)
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	if _, err := Addon("1.20", "coredns"); err == nil {
 		t.Error("an unknown minor is no error")

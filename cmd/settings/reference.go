@@ -84,7 +84,7 @@ A stack's settings stand in ` + "`Pulumi.<stack>.yaml`" + ` below ` + "`config:`
 `
 
 // reference prints the documentation of every setting from the doc comments of
-// types.go in dir and from the defaults.
+// types*.go in dir and from the defaults.
 func reference(dir string) (string, error) {
 	d, err := readDocs(dir)
 	if err != nil {
@@ -101,6 +101,7 @@ func reference(dir string) (string, error) {
 		g := groups[name]
 		fmt.Fprintf(&b, "| `%s` | %s | %d to %d | %d GiB | %s |\n", name, strings.Join(g.Instances, ", "), g.Min, g.Max, g.DiskGiB, notes(g))
 	}
+	services(&b)
 	b.WriteString("\n## Rules\n\nA code keeps its meaning. A warning does not stop the stack.\n\n| code | rule |\n| --- | --- |\n")
 	for _, r := range settings.Rules() {
 		warning := ""
@@ -110,6 +111,16 @@ func reference(dir string) (string, error) {
 		fmt.Fprintf(&b, "| %s | %s%s |\n", r.Code, r.Text, warning)
 	}
 	return b.String(), nil
+}
+
+// services prints the default services.
+func services(b *strings.Builder) {
+	b.WriteString("\n## Default services\n\n| service | paths | order | cpu | memory | tasks | database |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	all := settings.Defaults().Ecs.Services
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		s := all[name]
+		fmt.Fprintf(b, "| `%s` | `%s` | %d | %d | %d MiB | %d to %d | %v |\n", name, strings.Join(s.Paths, "`, `"), s.Order, s.CPU, s.Memory, s.Min, s.Max, s.Database)
+	}
 }
 
 // notes says what is special about a node group.
@@ -188,6 +199,7 @@ func typeName(t reflect.Type) string {
 var required = []string{
 	"region", "owner", "owner.team", "owner.costCentre", "network", "network.cidr", "network.zones",
 	"cluster.access.<name>.role", "cluster.access.<name>.level", "cluster.nodeGroups.<name>.instances",
+	"ecs.services.<name>.image", "ecs.services.<name>.paths", "ecs.services.<name>.order", "ecs.services.<name>.secrets.<name>.from",
 	"alerts.p0.<name>.protocol", "alerts.p0.<name>.endpoint", "alerts.p1.<name>.protocol", "alerts.p1.<name>.endpoint",
 }
 
@@ -197,6 +209,8 @@ func (d *docs) defaultText(path string, v reflect.Value) string {
 		return "**required**"
 	case path == "cluster.nodeGroups":
 		return "[four](#default-node-groups)"
+	case path == "ecs.services":
+		return "[three](#default-services)"
 	case !v.IsValid() || isSection(v.Type()) || v.Kind() == reflect.Map || v.Kind() == reflect.Slice || v.Kind() == reflect.Struct:
 		return ""
 	case v.IsZero() && v.Kind() != reflect.Bool && v.Kind() != reflect.Int || v.Type() == reflect.TypeFor[settings.Duration]():

@@ -27,6 +27,8 @@ type MonitoringArgs struct {
 	ClusterName pulumi.StringInput
 	// NodeGroups are the cluster's managed node groups, by name.
 	NodeGroups map[string]NodeGroupAlarms
+	// Ecs are the services on ECS.
+	Ecs *EcsAlarms
 	// Database is the RDS database.
 	Database *DatabaseAlarms
 	// Cache is the ElastiCache cache.
@@ -137,6 +139,9 @@ func (a *MonitoringArgs) alarms() []alarm {
 	for _, name := range slices.Sorted(maps.Keys(a.NodeGroups)) {
 		all = append(all, a.NodeGroups[name].alarms(name)...)
 	}
+	if a.Ecs != nil {
+		all = append(all, a.Ecs.alarms()...)
+	}
 	if a.Database != nil {
 		all = append(all, a.Database.alarms()...)
 	}
@@ -167,6 +172,9 @@ func (a *MonitoringArgs) check() error {
 	for name, g := range a.NodeGroups {
 		want(g.AutoScalingGroup != nil, "NodeGroups[%s].AutoScalingGroup is missing", name)
 		want(0 <= g.Min && g.Min <= g.Max && g.Max > 0, "NodeGroups[%s]: got %d to %d nodes, want a range", name, g.Min, g.Max)
+	}
+	if a.Ecs != nil {
+		errs = append(errs, a.Ecs.check()...)
 	}
 	if d := a.Database; d != nil {
 		want(d.Identifier != nil, "Database.Identifier is missing")

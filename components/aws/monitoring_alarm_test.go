@@ -40,6 +40,21 @@ func TestAlarms(t *testing.T) {
 		"nodes-fixed-unhealthy":    {"p1", "StatusCheckFailed", "notBreaching", 1},
 		"nodes-gpu-full":           {"p1", "GroupInServiceInstances", "missing", 2},
 		"nodes-gpu-unhealthy":      {"p1", "StatusCheckFailed", "notBreaching", 1},
+		"balancer-errors":          {"p0", "", "notBreaching", 5},
+		"balancer-rejections":      {"p1", "RejectedConnectionCount", "notBreaching", 0},
+		"service-api-few":          {"p0", "", "breaching", 0},
+		"service-api-cpu":          {"p1", "CPUUtilization", "missing", 85},
+		"service-api-memory":       {"p1", "MemoryUtilization", "missing", 90},
+		"service-api-full":         {"p1", "RunningTaskCount", "missing", 5},
+		"service-api-errors":       {"p0", "", "notBreaching", 5},
+		"service-api-unhealthy":    {"p1", "UnHealthyHostCount", "notBreaching", 1},
+		"service-api-gone":         {"p0", "HealthyHostCount", "breaching", 1},
+		"service-job-few":          {"p0", "", "breaching", 0},
+		"service-job-cpu":          {"p1", "CPUUtilization", "missing", 85},
+		"service-job-memory":       {"p1", "MemoryUtilization", "missing", 90},
+		"service-job-errors":       {"p0", "", "notBreaching", 5},
+		"service-job-unhealthy":    {"p1", "UnHealthyHostCount", "notBreaching", 1},
+		"service-job-gone":         {"p0", "HealthyHostCount", "breaching", 1},
 		"database-silent":          {"p0", "CPUUtilization", "breaching", 1},
 		"database-cpu":             {"p1", "CPUUtilization", "missing", 80},
 		"database-memory":          {"p1", "FreeableMemory", "missing", 0.05 * 8 * (1 << 30)},
@@ -94,6 +109,10 @@ func TestAlarmDimensions(t *testing.T) {
 		"cluster-silent":       {"AWS/EKS", "ClusterName", "main"},
 		"nodes-gpu-full":       {"AWS/AutoScaling", "AutoScalingGroupName", "eks-gpu"},
 		"nodes-gpu-unhealthy":  {"AWS/EC2", "AutoScalingGroupName", "eks-gpu"},
+		"service-api-cpu":      {"AWS/ECS", "ServiceName", "api-1"},
+		"service-api-full":     {"ECS/ContainerInsights", "ClusterName", "main"},
+		"service-api-gone":     {"AWS/ApplicationELB", "TargetGroup", "targetgroup/api/1"},
+		"balancer-rejections":  {"AWS/ApplicationELB", "LoadBalancer", "app/main/1"},
 		"database-cpu":         {"AWS/RDS", "DBInstanceIdentifier", "database-1"},
 		"cache-first-memory":   {"AWS/ElastiCache", "CacheClusterId", "cache-001"},
 		"nat-eu-west-1a-ports": {"AWS/NATGateway", "NatGatewayId", "nat-0a"},
@@ -176,7 +195,7 @@ func TestRunbooks(t *testing.T) {
 			t.Errorf("%s%s has no chapter %q", dir, file, heading)
 		}
 	}
-	for _, area := range []string{"cluster.md", "nodes.md", "database.md", "cache.md", "cdn.md", "nat.md"} {
+	for _, area := range []string{"cluster.md", "nodes.md", "database.md", "cache.md", "cdn.md", "nat.md", "ecs.md"} {
 		for _, heading := range headings(t, filepath.Join("../..", dir, area)) {
 			if !chapters[area+"#"+heading] {
 				t.Errorf("no alarm leads to %s%s, %q", dir, area, heading)

@@ -37,6 +37,12 @@ func monitoringArgs(s Scope, key pulumi.StringInput) *MonitoringArgs {
 			"fixed":   {AutoScalingGroup: pulumi.String("eks-fixed"), Min: 3, Max: 3},
 			"gpu":     {AutoScalingGroup: pulumi.String("eks-gpu"), Min: 0, Max: 2},
 		},
+		Ecs: &EcsAlarms{
+			ClusterName: pulumi.String("main"), LoadBalancerID: pulumi.String("app/main/1"), Services: map[string]EcsServiceAlarms{
+				"api": {Name: pulumi.String("api-1"), TargetGroupID: pulumi.String("targetgroup/api/1"), Min: 2, Max: 5},
+				"job": {Name: pulumi.String("job-1"), TargetGroupID: pulumi.String("targetgroup/job/1"), Min: 1, Max: 1},
+			},
+		},
 		Database: &DatabaseAlarms{
 			Identifier: pulumi.String("database-1"), Replicas: pulumi.StringMap{"replica-1": pulumi.String("database-1-replica-1")},
 			Instance: "db.m7g.large", StorageGiB: 100,
@@ -249,6 +255,13 @@ func TestMonitoringBadArguments(t *testing.T) {
 		"NodeGroups[general].AutoScalingGroup": func(a *MonitoringArgs) { a.NodeGroups["general"] = NodeGroupAlarms{Min: 1, Max: 2} },
 		"NodeGroups[general]: got 3 to 2 nodes": func(a *MonitoringArgs) {
 			a.NodeGroups["general"] = NodeGroupAlarms{AutoScalingGroup: pulumi.String("x"), Min: 3, Max: 2}
+		},
+		"Ecs.ClusterName": func(a *MonitoringArgs) { a.Ecs.ClusterName = nil },
+		"Ecs.Services[api].Name": func(a *MonitoringArgs) {
+			a.Ecs.Services["api"] = EcsServiceAlarms{TargetGroupID: pulumi.String("x"), Min: 1, Max: 2}
+		},
+		"Ecs.Services[api]: got 3 to 2 tasks": func(a *MonitoringArgs) {
+			a.Ecs.Services["api"] = EcsServiceAlarms{Name: pulumi.String("x"), TargetGroupID: pulumi.String("x"), Min: 3, Max: 2}
 		},
 		"Database.Identifier":     func(a *MonitoringArgs) { a.Database.Identifier = nil },
 		"Database.Instance":       func(a *MonitoringArgs) { a.Database.Instance = "db.x9.large" },

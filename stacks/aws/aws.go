@@ -23,7 +23,8 @@ type builder struct {
 
 	keys    keys
 	vpc     *components.Vpc
-	eks     *components.Eks
+	eks     *components.Eks // nil with ECS
+	ecs     *components.Ecs // nil with Kubernetes
 	rds     *components.Rds
 	buckets buckets
 	dns     *components.Dns // nil without a zone
@@ -32,6 +33,7 @@ type builder struct {
 	stores  stores
 
 	monitoring *components.Monitoring
+	services   map[string]*components.EcsService
 }
 
 // Build builds the platform on AWS. It is a platform.Builder.
@@ -42,9 +44,9 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	}
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCluster, b.makeDatabase,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCompute, b.makeDatabase,
 		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
-		b.makeDNS, b.makeWAF, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeDNS, b.makeWAF, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {
@@ -90,6 +92,10 @@ type keys struct {
 }
 
 func (b *builder) makeKeys() error {
+	secrets, disks, diskUsers := "Kubernetes secrets", "disks of nodes and volumes", components.NodesMayUse(b.scope)
+	if b.Compute == settings.ECS {
+		secrets, disks, diskUsers = "shells in containers", "disks of tasks", components.FargateMayUse(b.scope)
+	}
 	for _, k := range []struct {
 		key      **components.Key
 		name     string
@@ -98,8 +104,8 @@ func (b *builder) makeKeys() error {
 		outlives bool
 	}{
 		{&b.keys.logs, "logs", "log groups", []components.Statement{components.LogsMayUse(b.scope)}, false},
-		{&b.keys.secrets, "secrets", "Kubernetes secrets", nil, false},
-		{&b.keys.disks, "disks", "disks of nodes and volumes", components.NodesMayUse(b.scope), false},
+		{&b.keys.secrets, "secrets", secrets, nil, false},
+		{&b.keys.disks, "disks", disks, diskUsers, false},
 		{&b.keys.database, "database", "the database, its backups and its password", nil, true},
 		{&b.keys.storage, "storage", "buckets", []components.Statement{components.CDNMayUse(b.scope)}, false},
 		{&b.keys.alerts, "alerts", "alert topics", b.alerters(), false},
@@ -132,11 +138,14 @@ func (b *builder) alerters() []components.Statement {
 }
 
 func (b *builder) makeNetwork() error {
-	n := b.Network
+	n, cluster := b.Network, components.ClusterName(b.scope.Prefix)
+	if b.Compute == settings.ECS {
+		cluster = "" // no autoscaler looks for subnets
+	}
 	vpc, err := components.NewVpc(b.ctx, "network", &components.VpcArgs{
 		Scope: b.scope, CIDR: n.CIDR, Zones: n.Zones, NAT: components.NATMode(n.NAT), NATZone: n.NATZone,
 		PodCIDR: n.PodCIDR, IPv6: n.IPv6, Endpoints: n.Endpoints, FlowLogs: string(n.FlowLogs),
-		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, ClusterName: components.ClusterName(b.scope.Prefix),
+		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, ClusterName: cluster,
 	}, b.in)
 	if err != nil {
 		return err

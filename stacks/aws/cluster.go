@@ -45,7 +45,7 @@ func (b *builder) makeCluster() error {
 		return err
 	}
 	b.eks = eks
-	b.platform.Cluster = platform.Cluster{
+	b.platform.Cluster = &platform.Cluster{
 		Name: eks.Name, Version: c.Version, Endpoint: eks.Endpoint, Kubeconfig: eks.Kubeconfig,
 		Issuer: eks.OIDCIssuer, Ready: eks.Ready,
 		StorageClasses: []platform.StorageClass{{

@@ -34,6 +34,9 @@ func (b *builder) hours(s settings.Schedule) *components.ScheduleArgs {
 		DatabaseIdentifier: b.rds.Identifier, DatabaseArn: b.rds.Arn, QuietAlarms: b.monitoring.AlarmNames,
 	}
 	for name, g := range b.Cluster.NodeGroups {
+		if b.eks == nil {
+			break
+		}
 		args.NodeGroups[name] = components.NodeGroupSchedule{
 			AutoScalingGroup: b.eks.AutoScalingGroups[name], Min: g.Min, Max: g.Max, Initial: g.Initial,
 		}

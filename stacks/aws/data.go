@@ -12,7 +12,7 @@ func (b *builder) makeDatabase() error {
 	d := b.Database
 	args := &components.RdsArgs{
 		Scope: b.scope, VpcID: b.vpc.ID, SubnetIDs: b.vpc.DataSubnetIDs(),
-		ClientSecurityGroups: map[string]pulumi.StringInput{"nodes": b.eks.NodeSecurityGroupID},
+		ClientSecurityGroups: b.clients(),
 		KeyArn:               b.keys.database.Arn, LogKeyArn: b.keys.logs.Arn,
 		EngineVersion: d.EngineVersion, MajorUpgrade: d.MajorUpgrade, Instance: d.Instance, DatabaseName: d.Name,
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,

@@ -12,7 +12,6 @@ func (b *builder) makeMonitoring() error {
 	args := &components.MonitoringArgs{
 		Scope: b.scope, KeyArn: b.keys.alerts.Arn,
 		P0: subscriptions(b.Alerts.P0), P1: subscriptions(b.Alerts.P1),
-		ClusterName: b.eks.Name, NodeGroups: map[string]components.NodeGroupAlarms{},
 		Database: &components.DatabaseAlarms{
 			Identifier: b.rds.Identifier, Replicas: b.rds.ReplicaIdentifiers,
 			Instance: b.Database.Instance, StorageGiB: b.Database.StorageGiB,
@@ -21,11 +20,7 @@ func (b *builder) makeMonitoring() error {
 		DistributionID: b.cdn.ID, NATGateways: map[string]pulumi.StringInput{},
 		Publishers: publishers,
 	}
-	for name, g := range b.Cluster.NodeGroups {
-		args.NodeGroups[name] = components.NodeGroupAlarms{
-			AutoScalingGroup: b.eks.AutoScalingGroups[name], Min: g.Min, Max: g.Max,
-		}
-	}
+	b.watchCompute(args)
 	for zone, id := range b.vpc.NATGateways {
 		args.NATGateways[zone] = id
 	}

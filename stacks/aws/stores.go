@@ -28,6 +28,9 @@ func (b *builder) makeKey(name, purpose string, outlives bool) (*components.Key,
 }
 
 func (b *builder) makeCache() error {
+	if b.eks == nil {
+		return nil // its users are service accounts of Kubernetes
+	}
 	key, err := b.makeKey("cache", "the cache and its snapshots", true)
 	if err != nil {
 		return err
@@ -59,7 +62,7 @@ func (b *builder) makeCache() error {
 	for name, id := range cache.UserNames {
 		users[name] = pulumi.String(id)
 	}
-	b.platform.Cache = platform.Cache{
+	b.platform.Cache = &platform.Cache{
 		Host: cache.Host, Port: cache.Port, Reader: cache.Reader, Clustered: cache.Clustered, Users: users,
 	}
 	return nil
@@ -68,6 +71,9 @@ func (b *builder) makeCache() error {
 // cacheAlarms say what the cache is like.
 func (b *builder) cacheAlarms() *components.CacheAlarms {
 	c := b.Cache
+	if b.stores.cache == nil {
+		return nil
+	}
 	if c.Mode == settings.CacheServerless {
 		return &components.CacheAlarms{
 			Serverless: b.stores.cache.Name, Limits: components.RedisLimits{StorageGB: c.StorageGB, ECPUs: c.ECPUs},
@@ -113,6 +119,9 @@ func (b *builder) makeSecrets() error {
 // makeWorkloads gives the service accounts that the settings name their roles: a
 // service account has one, with all that it may do.
 func (b *builder) makeWorkloads() error {
+	if b.eks == nil {
+		return nil // services on ECS have roles of their own
+	}
 	policies := map[string]map[string]pulumi.StringInput{}
 	add := func(account, name string, policy pulumi.StringInput) {
 		if policies[account] == nil {
@@ -163,10 +172,14 @@ func (b *builder) makeRegistry() error {
 		return err
 	}
 	r := b.Registry
-	registry, err := components.NewRegistry(b.ctx, "registry", &components.RegistryArgs{
+	args := &components.RegistryArgs{
 		Scope: b.scope, KeyArn: key.Arn, Images: r.Images, UntaggedDays: r.UntaggedDays, KeepImages: r.KeepImages,
-		PullAccounts: r.PullAccounts, Mirrors: r.Mirrors, NodeRole: roleName(b.eks.NodeRoleArn),
-	}, b.in)
+		PullAccounts: r.PullAccounts, Mirrors: r.Mirrors,
+	}
+	if b.eks != nil {
+		args.NodeRole = roleName(b.eks.NodeRoleArn)
+	}
+	registry, err := components.NewRegistry(b.ctx, "registry", args, b.in)
 	if err != nil {
 		return err
 	}

@@ -22,21 +22,13 @@ func Accept(outputs map[string]any) []error {
 	a.text("network.id")
 	a.check("network.cidr", func(v string) error { _, err := netip.ParsePrefix(v); return err })
 	a.atLeast("network.zones", 2)
-	a.text("cluster.name")
-	a.text("cluster.version")
-	a.check("cluster.endpoint", isHTTPS)
-	a.check("cluster.issuer", isHTTPS)
-	a.check("kubeconfig", hasNoCredentials)
+	a.compute()
 	a.check("database.host", isHost)
 	a.port("database.port")
 	a.check("database.poolHost", isHost)
 	a.text("database.name")
 	a.text("database.secret")
 	a.atLeast("database.readers", 0)
-	a.check("cache.host", isHost)
-	a.port("cache.port")
-	a.check("cache.reader", isHost)
-	a.cacheLogin()
 	a.secrets()
 	a.texts("registry.images", 1)
 	a.texts("registry.mirrors", 0)
@@ -54,6 +46,29 @@ func Accept(outputs map[string]any) []error {
 	}
 	a.backup()
 	return a.errs
+}
+
+// compute wants either a Kubernetes cluster, or services with their addresses.
+func (a *acceptance) compute() {
+	switch a.get("compute") {
+	case string(Kubernetes):
+		a.cache()
+		a.text("cluster.name")
+		a.text("cluster.version")
+		a.check("cluster.endpoint", isHTTPS)
+		a.check("cluster.issuer", isHTTPS)
+		a.check("kubeconfig", hasNoCredentials)
+	case string(Services):
+		services, ok := a.get("services").(map[string]any)
+		if !ok || len(services) == 0 {
+			a.fail("services", fmt.Errorf("got %v, want at least one service", a.get("services")))
+		}
+		for _, name := range slices.Sorted(maps.Keys(services)) {
+			a.check("services."+name, isHTTPS)
+		}
+	default:
+		a.fail("compute", fmt.Errorf("got %v, want %s or %s", a.get("compute"), Kubernetes, Services))
+	}
 }
 
 type acceptance struct {
@@ -110,6 +125,14 @@ func (a *acceptance) texts(path string, n int) {
 			a.fail(path, fmt.Errorf("%s: got %v, want a text", name, all[name]))
 		}
 	}
+}
+
+// cache wants an address and a way in.
+func (a *acceptance) cache() {
+	a.check("cache.host", isHost)
+	a.port("cache.port")
+	a.check("cache.reader", isHost)
+	a.cacheLogin()
 }
 
 // cacheLogin wants a way to log in to the cache: users with identities of the

@@ -18,12 +18,18 @@ type Platform struct {
 	Cloud, Region string
 	// Network is the private network.
 	Network Network
-	// Cluster is the Kubernetes cluster.
-	Cluster Cluster
+	// Compute says what runs the services; Cluster or Services say more.
+	Compute Compute
+	// Cluster is the Kubernetes cluster; nil without one.
+	Cluster *Cluster
+	// Services are the services that the cloud itself runs, by name; none where
+	// they run on Kubernetes.
+	Services map[string]Service
 	// Database is the PostgreSQL database.
 	Database Database
-	// Cache is the cache.
-	Cache Cache
+	// Cache is the cache; nil where services run without Kubernetes, whose
+	// service accounts are its users.
+	Cache *Cache
 	// Secrets is where the secrets of applications are.
 	Secrets Secrets
 	// Registry is the image registry.
@@ -40,6 +46,23 @@ type Platform struct {
 	CI CI
 	// Backup keeps copies of the data.
 	Backup Backup
+}
+
+// Compute is what runs the services.
+type Compute string
+
+// The kinds of compute.
+const (
+	// Kubernetes: a cluster, and whoever has its kubeconfig runs services on it.
+	Kubernetes Compute = "kubernetes"
+	// Services: the cloud's own container service runs them.
+	Services Compute = "services"
+)
+
+// Service is a service that the cloud runs.
+type Service struct {
+	// URL is where it answers.
+	URL pulumi.StringInput
 }
 
 // Network is a private network over several zones.
@@ -200,24 +223,15 @@ func (p *Platform) Outputs() pulumi.Map {
 		buckets[purpose] = b.Name
 	}
 	all := pulumi.Map{
-		"cloud":  pulumi.String(p.Cloud),
+		"compute": pulumi.String(p.Compute), "cloud": pulumi.String(p.Cloud),
 		"region": pulumi.String(p.Region),
 		"network": pulumi.Map{
 			"id": p.Network.ID, "cidr": pulumi.String(p.Network.CIDR), "zones": pulumi.ToStringArray(p.Network.Zones),
 			"egressAddresses": p.Network.EgressAddresses,
 		},
-		"cluster": pulumi.Map{
-			"name": p.Cluster.Name, "version": pulumi.String(p.Cluster.Version),
-			"endpoint": p.Cluster.Endpoint, "issuer": p.Cluster.Issuer,
-		},
-		"kubeconfig": pulumi.ToSecret(p.Cluster.Kubeconfig),
 		"database": pulumi.Map{
 			"host": p.Database.Host, "poolHost": p.Database.PoolHost, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
 			"readers": p.Database.Readers, "secret": p.Database.Secret,
-		},
-		"cache": pulumi.Map{
-			"host": p.Cache.Host, "port": p.Cache.Port, "reader": p.Cache.Reader, "clustered": pulumi.Bool(p.Cache.Clustered),
-			"users": p.Cache.Users, "secret": orNothing(p.Cache.Secret),
 		},
 		"secrets": pulumi.Map{
 			"store": pulumi.String(p.Secrets.Store), "references": p.Secrets.References,
@@ -236,9 +250,16 @@ func (p *Platform) Outputs() pulumi.Map {
 			"days": pulumi.Int(p.Backup.Days), "continuousDays": pulumi.Int(p.Backup.ContinuousDays),
 		},
 	}
+	if c := p.Cache; c != nil {
+		all["cache"] = pulumi.Map{
+			"host": c.Host, "port": c.Port, "reader": c.Reader, "clustered": pulumi.Bool(c.Clustered),
+			"users": c.Users, "secret": orNothing(c.Secret),
+		}
+	}
 	if p.CI.Deploy != nil {
 		all["ci"] = pulumi.Map{"preview": p.CI.Preview, "deploy": p.CI.Deploy}
 	}
+	p.computeOutputs(all)
 	return all
 }
 
@@ -248,4 +269,20 @@ func orNothing(s pulumi.StringInput) pulumi.StringInput {
 		return pulumi.String("")
 	}
 	return s
+}
+
+// computeOutputs adds what runs the services.
+func (p *Platform) computeOutputs(all pulumi.Map) {
+	if c := p.Cluster; c != nil {
+		all["cluster"] = pulumi.Map{
+			"name": c.Name, "version": pulumi.String(c.Version), "endpoint": c.Endpoint, "issuer": c.Issuer,
+		}
+		all["kubeconfig"] = pulumi.ToSecret(c.Kubeconfig)
+		return
+	}
+	services := pulumi.StringMap{}
+	for name, s := range p.Services {
+		services[name] = s.URL
+	}
+	all["services"] = services
 }

@@ -13,8 +13,12 @@ func awsRules(c *checker) {
 	c.awsAccount()
 	c.awsZones()
 	c.wayOut()
-	c.awsRoles()
-	c.awsNodes()
+	if c.s.Compute == ECS {
+		c.ecs()
+	} else {
+		c.awsRoles()
+		c.awsNodes()
+	}
 	c.awsDatabase()
 	c.awsBuckets()
 	c.awsStores()

@@ -14,6 +14,8 @@ func Defaults() *Settings {
 		Cloud:   AWSCloud, // the cloud that is built
 		Protect: false,    // a stack can be thrown away until its file says that it must not
 		Network: defaultNetwork(),
+		Compute: Kubernetes, // what most teams look for; ecs is for those who want none
+		Ecs:     defaultEcs(),
 		Cluster: Cluster{
 			Version:       versions.DefaultKubernetes(),    // the newest that every add-on supports
 			Endpoint:      Endpoint{Mode: EndpointPrivate}, // nothing answers the internet unless the file says who may call
@@ -168,6 +170,8 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(newNodeGroup())
 	case reflect.TypeFor[Taint]():
 		return reflect.ValueOf(Taint{Effect: NoSchedule}) // what a taint is nearly always for
+	case reflect.TypeFor[EcsService]():
+		return reflect.ValueOf(newEcsService())
 	case reflect.TypeFor[Access]():
 		return reflect.ValueOf(Access{Namespaces: []string{}})
 	case reflect.TypeFor[CacheUser]():
@@ -185,6 +189,7 @@ func NewEntry(t reflect.Type) reflect.Value {
 // derive sets the defaults that follow from other settings.
 func derive(s *Settings) {
 	deriveStores(s)
+	deriveEcs(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

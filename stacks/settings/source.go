@@ -50,6 +50,7 @@ func (d *decoder) finish(tree *value, stack string) (*Settings, []Diagnostic, er
 			d.problems = append(d.problems, p)
 		}
 	}
+	d.compute(s)
 	d.plainSecrets(s)
 	for i := range d.problems {
 		d.locate(&d.problems[i])

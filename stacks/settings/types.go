@@ -36,8 +36,13 @@ type Settings struct {
 	Domain Domain `yaml:"domain"`
 	// Network is the stack's private network.
 	Network Network `yaml:"network"`
+	// Compute is what runs the platform's services: kubernetes or ecs. Settings
+	// that the one cannot honour are refused with it.
+	Compute Compute `yaml:"compute"`
 	// Cluster is the Kubernetes cluster.
 	Cluster Cluster `yaml:"cluster"`
+	// Ecs is the platform's services on ECS, with compute: ecs.
+	Ecs Ecs `yaml:"ecs"`
 	// Database is the PostgreSQL database.
 	Database Database `yaml:"database"`
 	// Cache is the cache, which speaks the Redis protocol.

@@ -16,9 +16,11 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.ranges()
 	c.zones()
 	c.nat()
-	c.endpoint()
-	c.access()
-	c.nodeGroups()
+	if s.Compute != ECS {
+		c.endpoint()
+		c.access()
+		c.nodeGroups()
+	}
 	c.database()
 	c.restoreRule()
 	c.cache()

@@ -106,6 +106,9 @@ func (c *checker) podRange() netip.Prefix {
 }
 
 func (c *checker) serviceRange() netip.Prefix {
+	if c.s.Compute == ECS {
+		return netip.Prefix{}
+	}
 	p, ok := c.cidr("cluster.serviceCidr", c.s.Cluster.ServiceCIDR)
 	if !ok || !c.size("cluster.serviceCidr", p, 12, 24, privateBlocks) {
 		return netip.Prefix{}
@@ -156,6 +159,27 @@ func (c *checker) nat() {
 // Source: EKS user guide, "Deploy private clusters with limited internet access".
 var needed = []string{"ec2", "ecr.api", "ecr.dkr", "logs", "sts"}
 
+// lifelines are the services that nodes or tasks cannot start without, and what
+// happens without them.
+// Source: ECS developer guide, "Amazon ECS interface VPC endpoints", Fargate.
+func (c *checker) lifelines() ([]string, string) {
+	if c.s.Compute != ECS {
+		return needed, "no node could join the cluster"
+	}
+	all := []string{"ecr.api", "ecr.dkr", "logs"}
+	for _, s := range c.s.Ecs.Services {
+		for _, secret := range s.Secrets {
+			if strings.Contains(secret.From, ":ssm:") {
+				all = append(all, "ssm")
+			} else {
+				all = append(all, "secretsmanager")
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), "no task could start"
+}
+
 // wayOut checks the interface endpoints of AWS.
 func (c *checker) wayOut() {
 	n := c.s.Network
@@ -176,13 +200,14 @@ func (c *checker) wayOut() {
 		return
 	}
 	var lacking []string
-	for _, name := range needed {
+	names, otherwise := c.lifelines()
+	for _, name := range names {
 		if !seen[name] {
 			lacking = append(lacking, name)
 		}
 	}
 	if len(lacking) > 0 {
 		c.bad(NoWayOut, "network.nat", "none without the interface endpoints "+strings.Join(lacking, ", "),
-			"them in network.endpoints, or nat: single: no node could join the cluster", "network.endpoints")
+			"them in network.endpoints, or nat: single: "+otherwise, "network.endpoints")
 	}
 }

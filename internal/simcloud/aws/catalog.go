@@ -30,6 +30,7 @@ func Catalog() *simcloud.Catalog {
 		wafTypes(), shieldTypes(),
 		baselineTypes(),
 		backupTypes(), costsTypes(),
+		lbTypes(), ecsTypes(), scalingTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t

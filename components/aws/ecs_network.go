@@ -1,0 +1,139 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// flow is one direction of traffic over TCP: to a port, from or to a range or a
+// security group.
+type flow struct {
+	name, says string
+	port       int
+	cidr       string // IPv4, or IPv6 with colons
+	group      pulumi.StringInput
+}
+
+// everywhere are the ranges of the whole internet, each with its name.
+func everywhere(ipv6 bool) [][2]string {
+	all := [][2]string{{"ipv4", "0.0.0.0/0"}, {"ipv6", "::/0"}}
+	if ipv6 {
+		return all
+	}
+	return all[:1]
+}
+
+// makeGroups makes the security groups: the world reaches the load balancer, the
+// load balancer each service on its port, and a service what it calls over
+// HTTPS. No service reaches another but through the load balancer.
+func (b *ecsBuilder) makeGroups() error {
+	door, err := b.group(b.name+"-balancer", "Load balancer of "+b.Prefix+": HTTPS from the world")
+	if err != nil {
+		return err
+	}
+	b.door = door
+	for _, r := range everywhere(b.IPv6) {
+		for _, f := range []flow{
+			{name: "https-" + r[0], says: "HTTPS from the world", port: 443, cidr: r[1]},
+			{name: "http-" + r[0], says: "HTTP from the world, to be sent to HTTPS", port: 80, cidr: r[1]},
+		} {
+			if _, err := b.ingress(b.ctx, b.name+"-balancer", door.ID(), f, b.child()...); err != nil {
+				return err
+			}
+		}
+	}
+	for _, service := range slices.Sorted(maps.Keys(b.Ports)) {
+		if err := b.serviceGroup(service, b.Ports[service]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// serviceGroup makes the security group of one service's tasks.
+func (b *ecsBuilder) serviceGroup(service string, port int) error {
+	name := b.name + "-" + service
+	group, err := b.group(name, "Tasks of "+service+" of "+b.Prefix)
+	if err != nil {
+		return err
+	}
+	b.ecs.SecurityGroupIDs[service] = group.ID()
+	in := flow{name: "balancer", says: "From the load balancer", port: port, group: b.door.ID().ToStringOutput()}
+	rule, err := b.ingress(b.ctx, name, group.ID(), in, b.child()...)
+	if err != nil {
+		return err
+	}
+	out := flow{name: service, says: "To " + service, port: port, group: group.ID().ToStringOutput()}
+	toService, err := b.egress(b.ctx, b.name+"-balancer", b.door.ID(), out, b.child()...)
+	if err != nil {
+		return err
+	}
+	b.ecs.ready = append(b.ecs.ready, rule, toService)
+	for _, r := range everywhere(b.IPv6) {
+		// Images, logs, secrets and other people's services.
+		out := flow{name: "https-" + r[0], says: "HTTPS to anywhere", port: 443, cidr: r[1]}
+		rule, err := b.egress(b.ctx, name, group.ID(), out, b.child()...)
+		if err != nil {
+			return err
+		}
+		b.ecs.ready = append(b.ecs.ready, rule)
+	}
+	return nil
+}
+
+func (b *ecsBuilder) group(name, says string) (*ec2.SecurityGroup, error) {
+	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
+		VpcId: b.VpcID.ToStringOutput().ToStringPtrOutput(), Description: pulumi.String(says), Tags: b.tags("ecs", name),
+	}, b.child()...)
+	if err != nil {
+		return nil, fmt.Errorf("creating security group %s: %w", name, err)
+	}
+	return group, nil
+}
+
+// ingress lets traffic into a security group.
+func (s Scope) ingress(ctx *pulumi.Context, name string, group pulumi.IDOutput, f flow, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	name += "-from-" + f.name
+	args := &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId: group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(f.port), ToPort: pulumi.Int(f.port),
+		Description: pulumi.String(f.says), Tags: s.tags("ecs", name),
+	}
+	args.CidrIpv4, args.CidrIpv6, args.ReferencedSecurityGroupId = f.peer()
+	rule, err := vpc.NewSecurityGroupIngressRule(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating ingress rule %s: %w", name, err)
+	}
+	return rule, nil
+}
+
+// egress lets traffic out of a security group.
+func (s Scope) egress(ctx *pulumi.Context, name string, group pulumi.IDOutput, f flow, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	name += "-to-" + f.name
+	args := &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId: group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(f.port), ToPort: pulumi.Int(f.port),
+		Description: pulumi.String(f.says), Tags: s.tags("ecs", name),
+	}
+	args.CidrIpv4, args.CidrIpv6, args.ReferencedSecurityGroupId = f.peer()
+	rule, err := vpc.NewSecurityGroupEgressRule(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating egress rule %s: %w", name, err)
+	}
+	return rule, nil
+}
+
+// peer is the other end of a flow, as one of the three that a rule may have.
+func (f flow) peer() (ipv4, ipv6, group pulumi.StringPtrInput) {
+	switch {
+	case f.group != nil:
+		return nil, nil, f.group.ToStringOutput().ToStringPtrOutput()
+	case f.cidr == "::/0":
+		return nil, pulumi.String(f.cidr), nil
+	default:
+		return pulumi.String(f.cidr), nil, nil
+	}
+}

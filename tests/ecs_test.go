@@ -1,0 +1,118 @@
+package tests
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// onECS makes the dev stack of a world the one of the ecs scenario.
+func onECS(t *testing.T, w *world) {
+	t.Helper()
+	archive, err := txtar.ParseFile("testdata/scenarios/ecs.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write("Pulumi.dev.yaml", string(section(archive, "settings.yaml")))
+}
+
+func TestServicesOnECS(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	onECS(t, w)
+	w.up("dev")
+	acceptOutputs(t, w, "dev")
+	for _, r := range w.records("") {
+		if strings.HasPrefix(r.Type, "aws:eks/") {
+			t.Errorf("there is a %s", r.Type)
+		}
+	}
+	if steps := w.preview("dev"); len(steps) != 0 {
+		t.Errorf("a second up would change %v", steps)
+	}
+	noSecrets(t, w.must("stack", "export", "-s", "dev"))
+	exchangeColours(t, w)
+	w.must("destroy", "--yes", "--skip-preview", "-s", "dev")
+	if left := w.records(""); len(left) != 0 {
+		t.Errorf("%d resources are left in the cloud, first %s", len(left), left[0].Key())
+	}
+}
+
+// exchangeColours brings the candidate live: the rules and the alarms change in
+// place, and no task is touched.
+func exchangeColours(t *testing.T, w *world) {
+	t.Helper()
+	const service = "explico:ecs.services.backend."
+	w.set("dev", service+"image", "ghcr.io/stefanprodan/podinfo:6.9.1")
+	w.set("dev", service+"candidate", "ghcr.io/stefanprodan/podinfo:6.9.2")
+	w.set("dev", service+"live", "green")
+	mayChange := []string{"aws:lb/listenerRule:ListenerRule", "aws:cloudwatch/metricAlarm:MetricAlarm"}
+	steps := w.preview("dev")
+	if len(steps) == 0 {
+		t.Error("exchanging the colours changes nothing")
+	}
+	for _, s := range steps {
+		if custom := strings.HasPrefix(s.typ(), "aws:"); custom && (s.Op != "update" || !slices.Contains(mayChange, s.typ())) {
+			t.Errorf("exchanging the colours: %s %s", s.Op, s.URN)
+		}
+	}
+	w.up("dev")
+	// Done: the old release goes.
+	w.edit("dev", `(?m)^\s+candidate: .*\n`, "")
+	w.edit("dev", `(?m)^\s+candidatePercent: .*\n`, "")
+	w.up("dev")
+	if n := len(w.records("aws:ecs/service:Service")); n != 3 {
+		t.Errorf("got %d services after the old release went, want 3", n)
+	}
+}
+
+// What a service is can change while it runs: another image, port, size or share
+// of spot replaces nothing that others hold on to.
+func TestServiceChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	onECS(t, w)
+	w.up("dev")
+	kept := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID
+	const service = "explico:ecs.services.frontend."
+	w.set("dev", service+"port", "8081")
+	w.set("dev", service+"cpu", "512")
+	w.set("dev", service+"memory", "1024")
+	w.set("dev", service+"spotPercent", "50")
+	for _, s := range w.preview("dev") {
+		if s.typ() == "aws:ecs/service:Service" && strings.Contains(s.Op, "replace") {
+			t.Errorf("%s %s", s.Op, s.URN)
+		}
+	}
+	w.up("dev")
+	w.edit("dev", `(?m)^\s+host: www.example.com\n`, "") // another certificate
+	w.up("dev")
+	if got := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID; got != kept {
+		t.Errorf("the load balancer was replaced")
+	}
+}
+
+// A stack can change its mind, both ways.
+func TestComputeSwitches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kubernetes, err := os.ReadFile("../Pulumi.dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.up("dev")
+	onECS(t, w)
+	refuseLoss(t, w.preview("dev"), regexp.MustCompile(`aws:eks/cluster:Cluster::cluster$`))
+	w.up("dev")
+	acceptOutputs(t, w, "dev")
+	w.write("Pulumi.dev.yaml", string(kubernetes))
+	w.up("dev")
+	acceptOutputs(t, w, "dev")
+	if n := len(w.records("aws:ecs/cluster:Cluster")); n != 0 {
+		t.Errorf("%d clusters of ECS are left", n)
+	}
+}
