@@ -104,7 +104,7 @@ func rdsProgram(s Scope, edit func(*RdsArgs), see *rdsValues) func(*pulumi.Conte
 		for name, out := range map[string]pulumi.Output{
 			"identifier": db.Identifier, "arn": db.Arn, "host": db.Host, "port": db.Port, "secret": db.MasterSecretArn,
 			"readers": db.ReaderHosts, "replicas": db.ReplicaIdentifiers.ToStringMapOutput(), "name": db.DatabaseName,
-			"resource": db.ResourceID, "group": db.SecurityGroupID,
+			"resource": db.ResourceID, "group": db.SecurityGroupID, "pool": db.PoolHost,
 		} {
 			see.add(name, out)
 		}

@@ -250,6 +250,9 @@ func TestBucketRefuses(t *testing.T) {
 		"InfrequentDays: got 29":    func(a *BucketArgs) { a.InfrequentDays = 29 },
 		"ArchiveDays: got 59":       func(a *BucketArgs) { a.InfrequentDays, a.ArchiveDays = 30, 59 },
 		"ExpireDays: got 60":        func(a *BucketArgs) { a.ArchiveDays, a.ExpireDays = 60, 60 },
+		"IntelligentTiering: got":   func(a *BucketArgs) { a.IntelligentTiering, a.InfrequentDays = true, 30 },
+		"Inventory: got \"Hourly\"": func(a *BucketArgs) { a.Inventory = "Hourly" },
+		"InventoryTo: want":         func(a *BucketArgs) { a.Inventory = "Weekly" },
 		"NoncurrentDays: got -1":    func(a *BucketArgs) { a.NoncurrentDays = -1 },
 	} {
 		_, err := simtest.Try("explico", "test", withProvider(buckets(change)))

@@ -22,7 +22,7 @@ func newDataCloud(t *testing.T) *dataCloud {
 	t.Helper()
 	catalog := &simcloud.Catalog{Package: "aws", Where: "internal/simcloud/aws", Types: map[string]*simcloud.Type{}}
 	for _, types := range [][]*simcloud.Type{
-		iamTypes(), kmsTypes(), logsTypes(), rdsTypes(), monitoringTypes(), {
+		iamTypes(), kmsTypes(), logsTypes(), rdsTypes(), dbProxyTypes(), cacheTypes(), secretsTypes(), ecrTypes(), monitoringTypes(), {
 			{Token: dbSubnetToken, Noun: "subnet", IDFrom: "id"},
 			{Token: dbSecurityGroupToken, Noun: "security group", IDFrom: "id"},
 		},

@@ -115,3 +115,24 @@ func TestS3Lifecycle(t *testing.T) {
 		{"fine", with(rule(365, move("STANDARD_IA", 30), move("GLACIER_IR", 90))), ""},
 	})
 }
+
+func TestS3Inventory(t *testing.T) {
+	list := func(to, how string) s3Step {
+		return s3Step{name: "list", token: bucketInventoryToken, in: simcloud.Values{
+			"bucket": "files", "name": "all", "includedObjectVersions": "All", "schedule": map[string]any{"frequency": how},
+			"destination": map[string]any{"bucket": map[string]any{"bucketArn": "arn:aws:s3:::" + to, "format": "Parquet", "prefix": "inventory"}},
+		}}
+	}
+	files, logs, far := s3BucketStep("files"), s3BucketStep("logs"), s3BucketStep("far")
+	far.region = "eu-central-1"
+	lets := s3Step{name: "policy", token: bucketPolicyToken, in: simcloud.Values{"bucket": "logs", "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Principal":{"Service":"s3.amazonaws.com"},"Resource":"arn:aws:s3:::logs/*"}]}`}}
+	s3Run(t, []s3Case{
+		{"good", []s3Step{files, logs, list("logs", "Weekly")}, ""},
+		{"lists fill the bucket", []s3Step{files, logs, lets, list("logs", "Weekly"), {name: "logs", delete: true}}, "BucketNotEmpty"},
+		{"no bucket", []s3Step{list("logs", "Weekly")}, "NoSuchBucket"},
+		{"nowhere", []s3Step{files, list("logs", "Weekly")}, "InvalidS3DestinationBucket: The S3 destination bucket does not exist."},
+		{"another region", []s3Step{files, far, list("far", "Weekly")}, "InvalidS3DestinationBucket: The source and destination buckets must be in the same Region."},
+		{"hourly", []s3Step{files, logs, list("logs", "Hourly")}, "expected schedule.frequency to be one of"},
+		{"twice", []s3Step{files, logs, list("logs", "Weekly"), list("logs", "Daily")}, "OperationAborted"},
+	})
+}
