@@ -24,8 +24,8 @@ type docs struct {
 // readDocs parses types*.go in dir.
 func readDocs(dir string) (*docs, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "types*.go"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("finding the settings' types in %s: %w", dir, err)
+	if err != nil || len(files) == 0 { // Glob errs for bad patterns only
+		return nil, fmt.Errorf("finding the settings' types in %s: there are none", dir)
 	}
 	d := &docs{types: map[string]*ast.StructType{}, comment: map[string]string{}}
 	for _, name := range files {

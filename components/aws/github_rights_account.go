@@ -151,6 +151,10 @@ func (b *githubBuilder) identityRights() []Statement {
 	all := []Statement{
 		bound, pass, linked,
 		allow("Roles", words("iam", "DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"), roles),
+		// The issuer of the cluster's service accounts, and no other: not GitHub's.
+		allow("ClusterIssuer", words("iam", `AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider
+			RemoveClientIDFromOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint`),
+			[]string{b.globalArn("iam", "oidc-provider/oidc.eks."+b.Region+".amazonaws.com/*")}),
 		allow("Policies", words("iam", "CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion TagPolicy UntagPolicy"), b.own("iam", "policy/")),
 	}
 	if b.AssumeRole != "" {

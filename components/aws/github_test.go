@@ -170,6 +170,11 @@ func TestGithubIdentities(t *testing.T) {
 	if pass := sids["PassRoles"]; slices.Contains(pass.Resource, "*") || len(pass.Condition["StringEquals"]["iam:PassedToService"]) == 0 {
 		t.Errorf("roles may be passed: %+v", pass)
 	}
+	for _, r := range sids["ClusterIssuer"].Resource {
+		if !strings.Contains(r, "oidc-provider/oidc.eks.") {
+			t.Errorf("the issuer %s may be changed", r)
+		}
+	}
 	boundary := statements(t, g.One(t, iamType, "ci-boundary").Inputs.String("policy"))
 	for _, where := range []map[string]Statement{sids, boundary} {
 		for sid, action := range map[string]string{
