@@ -38,7 +38,7 @@ func (b *backupBuilder) guard() error {
 		if l.Compliance {
 			args.ChangeableForDays = pulumi.Int(lockGraceDays)
 		}
-		lock, err := backup.NewVaultLockConfiguration(b.ctx, b.name, args, b.child(pulumi.DeleteBeforeReplace(true), pulumi.Protect(b.Protect))...)
+		lock, err := backup.NewVaultLockConfiguration(b.ctx, b.name, args, b.child(pulumi.DeleteBeforeReplace(true))...)
 		if err != nil {
 			return fmt.Errorf("locking vault %s: %w", b.name, err)
 		}
