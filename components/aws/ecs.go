@@ -18,7 +18,9 @@ import (
 type EcsArgs struct {
 	Scope
 	// VpcID is the network, with an internet gateway. The load balancer stands in
-	// PublicSubnetIDs, in two zones or more, and the tasks in PrivateSubnetIDs.
+	// PublicSubnetIDs, in two zones or more, and the tasks in PrivateSubnetIDs. Both
+	// need the ways out of the network from the start: cluster and services depend
+	// on the whole Vpc (pulumi.DependsOn).
 	VpcID                             pulumi.StringInput
 	PublicSubnetIDs, PrivateSubnetIDs pulumi.StringArrayInput
 	// IPv6 lets the load balancer answer over IPv6 as well.

@@ -60,7 +60,8 @@ func (e ecsTest) program(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	if e.cluster != nil {
 		e.cluster(args)
 	}
-	cluster, err := NewEcs(ctx, "ecs", args, opt)
+	whole := pulumi.DependsOn([]pulumi.Resource{network})
+	cluster, err := NewEcs(ctx, "ecs", args, opt, whole)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (e ecsTest) program(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	for _, name := range slices.Sorted(maps.Keys(e.edits())) {
 		service := ecsServiceArgs(s, cluster, name)
 		e.edits()[name](service)
-		if made[name], err = NewEcsService(ctx, "ecs-"+name, service, opt); err != nil {
+		if made[name], err = NewEcsService(ctx, "ecs-"+name, service, opt, whole); err != nil {
 			return err
 		}
 	}
