@@ -16,7 +16,7 @@ var documentPath = map[string]string{
 	"iam.Role": "assumeRolePolicy", "iam.RolePolicy": "policy", "iam.Policy": "policy",
 	"kms.Key": "policy", "s3.BucketPolicy": "policy", "sns.TopicPolicy": "policy",
 	"secretsmanager.SecretPolicy": "policy", "ecr.RepositoryPolicy": "policy",
-	"cloudwatch.LogResourcePolicy": "policyDocument",
+	"cloudwatch.LogResourcePolicy": "policyDocument", "backup.VaultPolicy": "policy",
 }
 
 // The types whose documents say what their holder may do, and those that say who
