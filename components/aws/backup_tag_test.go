@@ -6,7 +6,9 @@ import "testing"
 // nothing of their own; and its windows can be moved to when it runs.
 func TestRdsBackedUp(t *testing.T) {
 	for _, backedUp := range []bool{true, false} {
-		g := runRds(t, testScope(), func(a *RdsArgs) { a.BackedUp, a.BackupWindow, a.MaintenanceWindow = backedUp, "07:00-08:00", "wed:08:00-wed:09:00" })
+		g := runRds(t, testScope(), func(a *RdsArgs) {
+			a.BackedUp, a.BackupWindow, a.MaintenanceWindow = backedUp, "07:00-08:00", "wed:08:00-wed:09:00"
+		})
 		for _, r := range g.All(rdsInstanceToken) {
 			want := ""
 			if backedUp && r.Name == "database" {
