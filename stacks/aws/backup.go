@@ -53,7 +53,9 @@ func (b *builder) makeBackup() error {
 		at := start + dailyBackupAfter
 		args.Hour, args.Minute, args.Timezone, args.WeekdaysOnly = at/60, at%60, hours.Timezone, !hours.Weekends
 	}
-	backup, err := components.NewBackup(b.ctx, "backup", args, b.in)
+	// What is backed up comes first: the first night finds all of it.
+	first := pulumi.DependsOn([]pulumi.Resource{b.rds, b.buckets.uploads, b.buckets.backups})
+	backup, err := components.NewBackup(b.ctx, "backup", args, b.in, first)
 	if err != nil {
 		return err
 	}

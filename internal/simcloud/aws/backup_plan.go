@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -146,14 +148,17 @@ func firstNight(op *simcloud.Op) {
 	if plan == nil || op.Old != nil {
 		return
 	}
-	for _, vault := range plan.In.Strings("rules[].targetVaultName") {
+	for _, rule := range plan.In.Objects("rules[]") {
+		vault := rule.String("targetVaultName")
 		owner := op.Find(vaultToken, "id", vault)
 		for _, token := range []string{dbInstanceToken, bucketToken} {
 			for _, r := range op.All(token) {
 				if !selects(op.In, r) {
 					continue
 				}
-				point := arn(op, "backup", "recovery-point:"+op.Hex(12, "point "+vault+r.ID))
+				// The same for each incarnation of the selection: a night is a night.
+				sum := sha256.Sum256([]byte(vault + " " + rule.String("ruleName") + " " + r.ID))
+				point := arn(op, "backup", "recovery-point:"+hex.EncodeToString(sum[:8]))
 				op.Within(owner, recoveryPointToken, point, simcloud.Values{
 					"recoveryPointArn": point, "backupVaultName": vault, "resourceArn": r.Out.String("arn"),
 				})

@@ -151,15 +151,19 @@ func TestScalingScheduleRefusals(t *testing.T) {
 		"no maximum": {simcloud.Values{"maxSize": nil}, "ValidationError: Max bound, 0, must be greater"},
 		"never":      {simcloud.Values{"recurrence": nil}, "ValidationError: You must specify either Recurrence or StartTime"},
 		"AWS's cron": {simcloud.Values{"recurrence": "cron(0 7 ? * MON-FRI *)"}, "ValidationError: Given recurrence string:cron(0 7 ? * MON-FRI *) is invalid"},
+		"taken":      {simcloud.Values{"scheduledActionName": "taken"}, "AlreadyExists: group eks-apps has a scheduled action taken already"},
+		"elsewhere":  {simcloud.Values{"scheduledActionName": "taken", "autoscalingGroupName": "eks-batch"}, ""},
 		"zone":       {simcloud.Values{"timeZone": "Mitteleuropa"}, "ValidationException: Provided time zone is invalid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &dataCloud{Cloud: simcloud.New(scalingCatalog()), t: t}
 			c.must(eksNodeGroupToken, simcloud.Values{"id": "apps"})
+			c.must(eksNodeGroupToken, simcloud.Values{"id": "batch"})
 			base := simcloud.Values{
 				"autoscalingGroupName": "eks-apps", "scheduledActionName": "start", "minSize": 2, "maxSize": 3, "desiredCapacity": 2,
 				"recurrence": "0 7 * * 1-5", "timeZone": "Europe/Berlin",
 			}
+			c.must(scalingScheduleToken, edited(base, simcloud.Values{"scheduledActionName": "taken"}))
 			_, err := c.create(scalingScheduleToken, edited(base, tt.edits))
 			dataRefused(t, err, tt.want)
 		})

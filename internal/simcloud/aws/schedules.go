@@ -103,12 +103,20 @@ func scheduledCallProblem(op *simcloud.Op) error {
 // themselves are those of node groups.
 func scheduledScaling() *simcloud.Type {
 	return &simcloud.Type{
-		Token: scalingScheduleToken, Noun: "scheduled action", IDFrom: "scheduledActionName", Takes: time.Second,
+		Token: scalingScheduleToken, Noun: "scheduled action", Takes: time.Second,
+		// Each group has names of its own.
+		ID: func(op *simcloud.Op) string {
+			return op.In.String("autoscalingGroupName") + "/" + op.In.String("scheduledActionName")
+		},
 		Required: []string{"autoscalingGroupName", "scheduledActionName"},
 		Replace:  []string{"autoscalingGroupName", "scheduledActionName"},
 		Refs: []simcloud.Ref{{
 			Path: "autoscalingGroupName", To: []string{eksNodeGroupToken}, By: "resources[].autoscalingGroups[].name",
 			Missing: "ValidationError: Group %s not found",
+		}},
+		Unique: []simcloud.Unique{{
+			// Auto Scaling would overwrite the other action without a word.
+			Paths: []string{"autoscalingGroupName", "scheduledActionName"}, Words: "AlreadyExists: group %s has a scheduled action %s already: a second would silently overwrite it",
 		}},
 		Validate: func(in simcloud.Values) []error {
 			return problems(longest(in, "scheduledActionName", 255), zoneProblem(in, "timeZone"))
@@ -133,7 +141,7 @@ func scheduledScaling() *simcloud.Type {
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			group := op.In.String("autoscalingGroupName")
-			return simcloud.Values{"arn": arn(op, "autoscaling", "scheduledUpdateGroupAction:"+uuid(op)+":autoScalingGroupName/"+group+":scheduledActionName/"+op.ID)}
+			return simcloud.Values{"arn": arn(op, "autoscaling", "scheduledUpdateGroupAction:"+uuid(op)+":autoScalingGroupName/"+group+":scheduledActionName/"+op.In.String("scheduledActionName"))}
 		},
 	}
 }
