@@ -52,17 +52,9 @@ func (b *ecsBuilder) makeBalancer() error {
 	return b.guard()
 }
 
-// webACLAssociation is aws:wafv2/webAclAssociation:WebAclAssociation. Its two
-// inputs stand here so that nobody compiles the package of all of WAF for them,
-// which takes 47 CPU-seconds.
-type webACLAssociation struct{ pulumi.CustomResourceState }
-
 // guard puts the web ACL in front of the load balancer.
 func (b *ecsBuilder) guard() error {
-	err := b.ctx.RegisterResource("aws:wafv2/webAclAssociation:WebAclAssociation", b.name, pulumi.Map{
-		"resourceArn": b.balancer.Arn, "webAclArn": b.WebACLArn,
-	}, &webACLAssociation{}, b.child()...)
-	if err != nil {
+	if err := newWebACLAssociation(b.ctx, b.name, b.WebACLArn, b.balancer.Arn, b.child()...); err != nil {
 		return fmt.Errorf("putting the web ACL in front of the load balancer: %w", err)
 	}
 	return nil

@@ -28,6 +28,7 @@ const (
 type ecsTest struct {
 	scope    Scope
 	cluster  func(*EcsArgs)
+	waf      bool // in front of the load balancer
 	services map[string]func(*EcsServiceArgs)
 	see      func(*Ecs, map[string]*EcsService)
 }
@@ -59,6 +60,13 @@ func (e ecsTest) program(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	}
 	if e.cluster != nil {
 		e.cluster(args)
+	}
+	if e.waf {
+		waf, err := NewWaf(ctx, "waf", &WafArgs{Scope: s, For: WafRegional, LogDays: 7, LogKeyArn: key.Arn}, opt)
+		if err != nil {
+			return err
+		}
+		args.WebACLArn = waf.Arn
 	}
 	whole := pulumi.DependsOn([]pulumi.Resource{network})
 	cluster, err := NewEcs(ctx, "ecs", args, opt, whole)

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -158,11 +156,11 @@ func TestEcsOwnCertificate(t *testing.T) {
 }
 
 func TestEcsWebACL(t *testing.T) {
-	const acl, token = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/1", "aws:wafv2/webAclAssociation:WebAclAssociation"
-	g := ecsTest{cluster: func(a *EcsArgs) { a.WebACLArn = pulumi.String(acl) }}.run(t)
+	const token = "aws:wafv2/webAclAssociation:WebAclAssociation"
+	g := ecsTest{waf: true}.run(t)
 	g.CheckHouse(t)
 	in := g.One(t, token, "ecs").Inputs
-	if in.String("webAclArn") != acl || in.String("resourceArn") != g.One(t, ecsDoorToken, "ecs").ID {
+	if in.String("webAclArn") != g.One(t, webACLType, "waf").Outputs.String("arn") || in.String("resourceArn") != g.One(t, ecsDoorToken, "ecs").ID {
 		t.Errorf("the association is %v", in)
 	}
 	if len(ecsTest{}.run(t).All(token)) != 0 {

@@ -152,13 +152,13 @@ func TestWafCountries(t *testing.T) {
 }
 
 func TestWafRegional(t *testing.T) {
-	const alb = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"
+	const stage = "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/stages/live"
 	g := run(t, waf(t, func(a *WafArgs) {
-		a.For, a.Resources = WafRegional, map[string]pulumi.StringInput{"ingress": pulumi.String(alb)}
+		a.For, a.Resources = WafRegional, map[string]pulumi.StringInput{"api": pulumi.String(stage)}
 	}))
 	g.CheckHouse(t)
-	acl, link := g.One(t, webACLType, "waf"), g.One(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "waf-ingress")
-	if acl.Inputs.String("scope") != "REGIONAL" || link.Inputs.String("webAclArn") != acl.Outputs.String("arn") || link.Inputs.String("resourceArn") != alb {
+	acl, link := g.One(t, webACLType, "waf"), g.One(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "waf-api")
+	if acl.Inputs.String("scope") != "REGIONAL" || link.Inputs.String("webAclArn") != acl.Outputs.String("arn") || link.Inputs.String("resourceArn") != stage {
 		t.Errorf("%v in front of %v", acl.Inputs, link.Inputs)
 	}
 	if len(g.All("pulumi:providers:aws")) != 1 || len(g.All("aws:kms/key:Key")) != 1 {

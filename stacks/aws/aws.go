@@ -28,7 +28,8 @@ type builder struct {
 	rds     *components.Rds
 	buckets buckets
 	dns     *components.Dns // nil without a zone
-	waf     *components.Waf // nil if it is off
+	waf     *components.Waf // of the CDN; nil if it is off
+	guard   *components.Waf // of the load balancer; nil if it is off, and with Kubernetes
 	cdn     *components.CloudFront
 	stores  stores
 
@@ -44,9 +45,9 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	}
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeCompute, b.makeDatabase,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeWAF, b.makeCompute, b.makeDatabase,
 		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
-		b.makeDNS, b.makeWAF, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeDNS, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {

@@ -26,6 +26,9 @@ func (b *builder) makeCompute() error {
 		Ports: map[string]int{}, LogKeyArn: b.keys.logs.Arn, DiskKeyArn: b.keys.disks.Arn, ShellKeyArn: b.keys.secrets.Arn,
 		LogDays: b.Logs.Days, AuditDays: b.Logs.AuditDays,
 	}
+	if b.guard != nil {
+		args.WebACLArn = b.guard.Arn
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Services)) {
 		args.Ports[name] = e.Services[name].Port
 		args.MoreHosts = append(args.MoreHosts, e.Services[name].Host)

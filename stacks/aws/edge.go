@@ -30,13 +30,28 @@ func (b *builder) makeDNS() error {
 	return nil
 }
 
+// makeWAF guards what the world reaches: the CDN, and with ECS the load balancer
+// too, since nothing keeps anybody from going past the CDN.
 func (b *builder) makeWAF() error {
-	w := b.WAF
-	if !w.Enabled {
+	if !b.WAF.Enabled {
 		return nil
 	}
+	made, err := components.NewWaf(b.ctx, "waf", b.wafArgs(components.WafCloudFront), b.in)
+	if err != nil {
+		return err
+	}
+	b.waf = made
+	if b.Compute != settings.ECS {
+		return nil
+	}
+	b.guard, err = components.NewWaf(b.ctx, "waf-services", b.wafArgs(components.WafRegional), b.in)
+	return err
+}
+
+func (b *builder) wafArgs(scope components.WafScope) *components.WafArgs {
+	w := b.WAF
 	args := &components.WafArgs{
-		Scope: b.scope, For: components.WafCloudFront, Count: w.Mode == settings.WAFCount,
+		Scope: b.scope, For: scope, Count: w.Mode == settings.WAFCount,
 		Groups: map[string][]string{}, RateLimits: map[string]components.RateLimitArgs{},
 		BlockedCountries: w.BlockedCountries, AllowedCountries: w.AllowedCountries,
 		LogDays: b.Logs.Days, LogKeyArn: b.keys.logs.Arn, LogAllowed: w.LogAllowed,
@@ -47,9 +62,7 @@ func (b *builder) makeWAF() error {
 	for name, r := range w.RateLimits {
 		args.RateLimits[name] = components.RateLimitArgs{Requests: r.Requests, Seconds: r.WindowSeconds, Path: r.Path}
 	}
-	waf, err := components.NewWaf(b.ctx, "waf", args, b.in)
-	b.waf = waf
-	return err
+	return args
 }
 
 func (b *builder) makeCDN() error {

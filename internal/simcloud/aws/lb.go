@@ -21,7 +21,6 @@ const (
 	targetGroupToken = "aws:lb/targetGroup:TargetGroup"
 	listenerToken    = "aws:lb/listener:Listener"
 	listenerRule     = "aws:lb/listenerRule:ListenerRule"
-	aclUseRegional   = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
 	bucketEncryptionToken = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
 
@@ -32,7 +31,7 @@ const (
 var balancerName = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$`)
 
 func lbTypes() []*simcloud.Type {
-	return []*simcloud.Type{loadBalancer(), targetGroup(), listener(), rule(), aclAssociation()}
+	return []*simcloud.Type{loadBalancer(), targetGroup(), listener(), rule()}
 }
 
 func loadBalancer() *simcloud.Type {
@@ -202,28 +201,4 @@ func accessLogs(op *simcloud.Op) error {
 		return denied
 	}
 	return nil
-}
-
-// aclAssociation attaches a web ACL to a load balancer: one each.
-func aclAssociation() *simcloud.Type {
-	return &simcloud.Type{
-		Token: aclUseRegional, Noun: "web ACL association", Takes: 10 * time.Second,
-		ID:       func(op *simcloud.Op) string { return op.In.String("webAclArn") + "," + op.In.String("resourceArn") },
-		Required: []string{"resourceArn", "webAclArn"},
-		Replace:  []string{"*"},
-		Refs: []simcloud.Ref{{
-			Path: "resourceArn", To: []string{balancerToken}, By: "arn",
-			Missing: "WAFNonexistentItemException: AWS WAF couldn’t perform the operation because your resource doesn’t exist. (%s)",
-		}},
-		Unique: []simcloud.Unique{{
-			Paths: []string{"resourceArn"}, Words: "WAFInvalidOperationException: %s has a web ACL already: a second would silently take its place",
-		}},
-		Refuse: func(op *simcloud.Op) error {
-			if acl := op.In.String("webAclArn"); !strings.HasPrefix(acl, arn(op, "wafv2", "regional/webacl/")) {
-				return simcloud.Refusal("WAFInvalidParameterException",
-					"Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: WEB_ACL_ARN, parameter: %s (a load balancer takes those of scope REGIONAL in %s)", acl, op.Region)
-			}
-			return nil
-		},
-	}
 }

@@ -157,19 +157,6 @@ func TestListeners(t *testing.T) {
 	})
 }
 
-func TestACLAssociations(t *testing.T) {
-	acl := func(arn, target string) s3Step {
-		return s3Step{name: arn + target, token: aclUseRegional, in: simcloud.Values{"webAclArn": arn, "resourceArn": target}}
-	}
-	const regional = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/1"
-	s3Run(t, []s3Case{
-		{"fine", withLB(balancerStep(), acl(regional, "{lb.arn}")), ""},
-		{"no balancer", withLB(acl(regional, "arn")), "WAFNonexistentItemException"},
-		{"global", withLB(balancerStep(), acl("arn:aws:wafv2:us-east-1:111122223333:global/webacl/web/1", "{lb.arn}")), "WAFInvalidParameterException"},
-		{"two", withLB(balancerStep(), acl(regional, "{lb.arn}"), acl(regional+"2", "{lb.arn}")), "WAFInvalidOperationException"},
-	})
-}
-
 // A certificate of ACM serves once it is issued, and stays while it serves.
 func TestListenerCertificate(t *testing.T) {
 	cloud, records := simcloud.New(Catalog()), map[string]*simcloud.Record{}

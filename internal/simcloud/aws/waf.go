@@ -80,12 +80,20 @@ var regionalARN = regexp.MustCompile(`^arn:aws:(elasticloadbalancing:[a-z0-9-]+:
 
 func webACLAssociation() *simcloud.Type {
 	return &simcloud.Type{
-		Token: webACLAssociationToken, Noun: "web ACL association",
+		Token: webACLAssociationToken, Noun: "web ACL association", Takes: 10 * time.Second,
 		ID:       func(op *simcloud.Op) string { return op.In.String("webAclArn") + "," + op.In.String("resourceArn") },
 		Required: []string{"resourceArn", "webAclArn"},
 		Replace:  []string{"*"},
-		Refs:     []simcloud.Ref{{Path: "webAclArn", To: []string{webACLToken}, By: "arn", Holds: true, Missing: wafMissing}},
-		Unique:   []simcloud.Unique{{Paths: []string{"resourceArn"}, Words: wafDuplicate}},
+		Refs: []simcloud.Ref{{
+			Path: "webAclArn", To: []string{webACLToken}, By: "arn", Holds: true, Missing: wafMissing,
+		}, {
+			Path: "resourceArn", To: []string{balancerToken}, By: "arn", Missing: wafMissing,
+			Foreign: func(arn string) bool { return !strings.HasPrefix(arn, "arn:aws:elasticloadbalancing:") },
+		}},
+		Unique: []simcloud.Unique{{
+			// AWS puts the second one in the place of the first, and says nothing.
+			Paths: []string{"resourceArn"}, Words: "WAFInvalidOperationException: %s has a web ACL already: a second would silently take its place",
+		}},
 		Refuse: func(op *simcloud.Op) error {
 			resource, acl := op.In.String("resourceArn"), op.In.String("webAclArn")
 			parts := strings.Split(resource, ":")
@@ -94,7 +102,7 @@ func webACLAssociation() *simcloud.Type {
 				return wafProblem("The ARN isn't valid. A web ACL of scope CLOUDFRONT is named by the distribution itself", "WEB_ACL_ARN", acl)
 			case !regionalARN.MatchString(resource):
 				return wafProblem("The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes.", "RESOURCE_ARN", resource)
-			case parts[3] != op.Region:
+			case len(parts) > 3 && parts[3] != op.Region:
 				return wafProblem("The ARN isn't valid. The resource is in another region than its web ACL", "RESOURCE_ARN", resource)
 			}
 			return nil

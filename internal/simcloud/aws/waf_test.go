@@ -87,20 +87,25 @@ func TestWafInUse(t *testing.T) {
 	join := func(name, resource string) s3Step {
 		return s3Step{name: name, token: webACLAssociationToken, in: simcloud.Values{"webAclArn": "{acl.arn}", "resourceArn": resource}}
 	}
-	const alb = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/1"
-	far := join("link", alb)
-	far.region = "us-east-1"
+	const nobody = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/1"
+	const stage = "arn:aws:apigateway:eu-west-1::/restapis/a/stages/b"
 	gone := func(name, region string) s3Step { return s3Step{name: name, region: region, delete: true} }
+	front := func(steps ...s3Step) []s3Step { return withLB(append([]s3Step{balancerStep(), home}, steps...)...) }
+	far := join("link", stage)
+	far.region = "us-east-1"
 	s3Run(t, []s3Case{
 		{"of a distribution", []s3Step{acl, site, gone("acl", "us-east-1")}, "WAFAssociatedItemException"},
 		{"let go", []s3Step{acl, site, gone("site", ""), gone("acl", "us-east-1")}, ""},
 		{"a distribution of regional scope", []s3Step{home, site}, "InvalidWebACLId"},
-		{"of a load balancer", []s3Step{home, join("link", alb), gone("acl", "")}, "WAFAssociatedItemException"},
-		{"a load balancer twice", []s3Step{home, join("link", alb), join("again", alb)}, "WAFDuplicateItemException"},
-		{"a load balancer elsewhere", []s3Step{home, join("link", strings.Replace(alb, "eu-west-1", "eu-west-2", 1))}, "WAFInvalidParameterException"},
-		{"a network load balancer", []s3Step{home, join("link", strings.Replace(alb, "/app/", "/net/", 1))}, "WAFInvalidParameterException"},
-		{"a load balancer of CloudFront's scope", []s3Step{acl, far}, "WAFInvalidParameterException: Error reason: The ARN isn't valid. A web ACL of scope CLOUDFRONT"},
-		{"of nothing", []s3Step{{name: "link", token: webACLAssociationToken, in: simcloud.Values{"webAclArn": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b", "resourceArn": alb}}}, "WAFNonexistentItemException"},
+		{"of a load balancer", front(join("link", "{lb.arn}")), ""},
+		{"of a load balancer, deleted", front(join("link", "{lb.arn}"), gone("acl", "")), "WAFAssociatedItemException"},
+		{"a load balancer twice", front(join("link", "{lb.arn}"), join("again", "{lb.arn}")), "WAFInvalidOperationException"},
+		{"no load balancer", front(join("link", nobody)), "WAFNonexistentItemException"},
+		{"an API", []s3Step{home, join("link", stage)}, ""},
+		{"an API elsewhere", []s3Step{home, join("link", strings.Replace(stage, "eu-west-1", "eu-west-2", 1))}, "WAFInvalidParameterException"},
+		{"a bucket", []s3Step{home, join("link", "arn:aws:s3:::files")}, "WAFInvalidParameterException"},
+		{"an API of CloudFront's scope", []s3Step{acl, far}, "WAFInvalidParameterException: Error reason: The ARN isn't valid. A web ACL of scope CLOUDFRONT"},
+		{"of nothing", []s3Step{{name: "link", token: webACLAssociationToken, in: simcloud.Values{"webAclArn": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b", "resourceArn": stage}}}, "WAFNonexistentItemException"},
 	})
 }
 
