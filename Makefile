@@ -23,7 +23,7 @@ destroy: ## Take a stack down on the simulated cloud (STACK=dev).
 	@$(SIMULATE) destroy --yes --skip-preview -s $(STACK)
 
 test: lint ## Run every test: format, vet, unit, scenario, engine, repository rules.
-	go test ./...
+	go test -timeout 40m ./...
 
 lint: ## Check the format and vet the code; check the settings files.
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run make fmt"; exit 1; }
