@@ -8,10 +8,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/stacks/settings"
+	"github.com/te-explico/infrastructure/stacks/workloads"
 )
 
-// Deploy is the program: settings, then the platform of their cloud, then the
-// outputs. Problems with the settings are all reported, each with its place,
+// Deploy is the program: settings, then the platform of their cloud, then what
+// runs on it, then the outputs. Problems with the settings are all reported, each with its place,
 // before anything is registered.
 func Deploy(ctx *pulumi.Context) error {
 	s, err := load(ctx)
@@ -24,6 +25,9 @@ func Deploy(ctx *pulumi.Context) error {
 	}
 	p, err := build(ctx, s)
 	if err != nil {
+		return err
+	}
+	if err := workloads.Deploy(ctx, s, p); err != nil {
 		return err
 	}
 	for name, value := range p.Outputs() {

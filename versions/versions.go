@@ -25,9 +25,8 @@ type file struct {
 		Default string           `yaml:"default"`
 		Minors  map[string]minor `yaml:"minors"`
 	} `yaml:"kubernetes"`
-	Images struct {
-		Sample string `yaml:"sample"`
-	} `yaml:"images"`
+	Images map[string]string `yaml:"images"`
+	Charts map[string]Chart  `yaml:"charts"`
 }
 
 type minor struct {
@@ -91,7 +90,7 @@ func AMIRelease(kubernetes string) string {
 // exist, such as ghcr.io/stefanprodan/podinfo:6.9.2.
 func SampleImage() string {
 	f, _ := load()
-	return f.Images.Sample
+	return f.Images["sample"]
 }
 
 // compare orders dotted numbers: 1.9 is before 1.10. What is no number counts

@@ -38,7 +38,7 @@ func New(catalogs ...*Catalog) *Cloud {
 
 // Type returns what is known of a token.
 func (c *Cloud) Type(token string) (*Type, error) {
-	if t := c.types[token]; t != nil {
+	if t := c.typeOf(token); t != nil {
 		return t, nil
 	}
 	where := "internal/simcloud"
@@ -48,6 +48,19 @@ func (c *Cloud) Type(token string) (*Type, error) {
 		}
 	}
 	return nil, fmt.Errorf("the simulated cloud does not know %s yet: describe it in %s", token, where)
+}
+
+// typeOf is Type without the words.
+func (c *Cloud) typeOf(token string) *Type {
+	if t := c.types[token]; t != nil {
+		return t
+	}
+	for _, catalog := range c.catalogs {
+		if catalog.Resolve != nil && strings.HasPrefix(token, catalog.Package+":") {
+			return catalog.Resolve(token)
+		}
+	}
+	return nil
 }
 
 // Catalog returns the catalog of a package, or nil.

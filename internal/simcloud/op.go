@@ -66,7 +66,7 @@ func (op *Op) missing(ref Ref, value string) error {
 			continue
 		}
 		if !slices.Contains(ref.To, r.Type) {
-			return fmt.Errorf("%s (it is a %s)", words, op.Cloud.types[r.Type].Noun)
+			return fmt.Errorf("%s (it is a %s)", words, op.Cloud.typeOf(r.Type).Noun)
 		}
 		return fmt.Errorf("%s (it is in %s/%s)", words, r.Account, r.Region)
 	}
@@ -170,7 +170,7 @@ func (c *Cloud) holder(r *Record) *Record {
 }
 
 func (c *Cloud) holds(other, r *Record) bool {
-	t := c.types[other.Type]
+	t := c.typeOf(other.Type)
 	if t == nil || other.Region != "" && r.Region != "" && other.Region != r.Region {
 		return false
 	}

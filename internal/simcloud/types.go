@@ -19,6 +19,12 @@ type Catalog struct {
 	Package string
 	// Types are the resource types by token.
 	Types map[string]*Type
+	// Resolve describes a type that is not among Types, or returns nil: a cluster
+	// learns new kinds while it runs. It gives the same type for a token each time.
+	Resolve func(token string) *Type
+	// Identity are the arguments of a provider that say which cloud it speaks to:
+	// with another value, everything is another thing.
+	Identity []string
 	// Functions are the look-ups (invokes) by token.
 	Functions map[string]Function
 	// Session reads a provider's configuration: who calls, and from where.
@@ -66,6 +72,9 @@ type Type struct {
 	// ReplaceIf finds further paths whose change replaces, where that depends on
 	// the values.
 	ReplaceIf func(old, new Values) []string
+	// InPlace says that a successor takes its predecessor's name, so that one goes
+	// before the other comes.
+	InPlace bool
 	// Refs are the inputs that name other resources.
 	Refs []Ref
 	// Unique are what no two resources of the type may share.
@@ -172,7 +181,7 @@ func key(typ, account, region, id string) string {
 // It can be found and referred to like any other.
 func (op *Op) Side(token, id string, out Values) {
 	region := op.Region
-	if t := op.Cloud.types[token]; t != nil && t.Global {
+	if t := op.Cloud.typeOf(token); t != nil && t.Global {
 		region = ""
 	}
 	op.addSide(&Record{Type: token, ID: id, Account: op.Account, Region: region}, out)

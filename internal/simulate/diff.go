@@ -46,6 +46,7 @@ func diffType(t *simcloud.Type, olds, news resource.PropertyMap) *pulumirpc.Diff
 		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true,
 		Replaces: replaces, DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
 	}
+	res.DeleteBeforeReplace = t.InPlace && len(replaces) > 0
 	for _, path := range paths {
 		res.Changes = pulumirpc.DiffResponse_DIFF_SOME
 		res.Diffs = append(res.Diffs, path)

@@ -103,9 +103,9 @@ func (p *provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	// Another region or account is another cloud: what the old provider made
-	// cannot be seen from the new one.
-	return diff(olds, news, []string{"region", "allowedAccountIds"}), nil
+	// Another region, account or cluster is another cloud: what the old provider
+	// made cannot be seen from the new one.
+	return diff(olds, news, p.catalog.Identity), nil
 }
 
 func (p *provider) Configure(ctx context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {

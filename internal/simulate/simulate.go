@@ -24,6 +24,7 @@ import (
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/aws"
+	"github.com/te-explico/infrastructure/internal/simcloud/kubernetes"
 )
 
 // Options say what to run and where.
@@ -62,7 +63,7 @@ const DefaultStack = "dev"
 const passphrase = "simulated"
 
 // Catalogs are the clouds that can be simulated.
-func Catalogs() []*simcloud.Catalog { return []*simcloud.Catalog{aws.Catalog()} }
+func Catalogs() []*simcloud.Catalog { return []*simcloud.Catalog{aws.Catalog(), kubernetes.Catalog()} }
 
 // ExitError is a command that ran and failed, with its exit code.
 type ExitError struct{ Code int }

@@ -23,6 +23,7 @@ func Catalog() *simcloud.Catalog {
 	c := &simcloud.Catalog{
 		Package: "aws", Where: "internal/simcloud/aws",
 		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
+		Identity: []string{"region", "allowedAccountIds"},
 	}
 	for _, service := range [][]*simcloud.Type{
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),

@@ -17,6 +17,7 @@ import (
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/aws"
+	"github.com/te-explico/infrastructure/internal/simcloud/kubernetes"
 )
 
 // Resource is a resource that a program registered.
@@ -76,7 +77,7 @@ func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Graph {
 // Try runs a program of a project and stack and returns what it registered
 // until it failed.
 func Try(project, stack string, program pulumi.RunFunc, opts ...Option) (*Graph, error) {
-	m := &mocks{project: project, stack: stack, graph: &Graph{Cloud: simcloud.New(aws.Catalog())}, sessions: map[string]simcloud.Session{}}
+	m := &mocks{project: project, stack: stack, graph: &Graph{Cloud: simcloud.New(aws.Catalog(), kubernetes.Catalog())}, sessions: map[string]simcloud.Session{}}
 	run := []pulumi.RunOption{pulumi.WithMocks(project, stack, m), func(info *pulumi.RunInfo) { m.preview = info.DryRun }}
 	for _, o := range opts {
 		run = append([]pulumi.RunOption{pulumi.RunOption(o)}, run...)

@@ -1,0 +1,73 @@
+package versions
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Chart is a Helm chart.
+type Chart struct {
+	// Name is the chart's name.
+	Name string `yaml:"-"`
+	// Repository is the URL of the chart's repository. One that begins with
+	// oci:// holds charts as images do.
+	Repository string `yaml:"repository"`
+	// Chart is what the repository calls the chart, where that is not its name
+	// in the versions file.
+	Chart string `yaml:"chart"`
+	// Version is the chart's version.
+	Version string `yaml:"version"`
+}
+
+// Ref is what Helm is asked for: the chart's name, or its whole address in an
+// OCI registry, which has no repository.
+func (c Chart) Ref() string {
+	if c.Repository == "" {
+		return c.Chart
+	}
+	return c.Name
+}
+
+// ChartOf returns a chart of the versions file. A name that the file does not
+// have is an error.
+func ChartOf(name string) (Chart, error) {
+	f, err := load()
+	if err != nil {
+		return Chart{}, err
+	}
+	c, ok := f.Charts[name]
+	if !ok {
+		return Chart{}, fmt.Errorf("looking up chart %s: the versions file has none of this name, but %s",
+			name, strings.Join(Charts(), ", "))
+	}
+	c.Name = name
+	if c.Chart != "" {
+		c.Name = c.Chart
+	}
+	if oci, ok := strings.CutPrefix(c.Repository, "oci://"); ok {
+		c.Chart, c.Repository = "oci://"+oci+"/"+c.Name, ""
+	}
+	return c, nil
+}
+
+// Charts returns the names of all charts, sorted.
+func Charts() []string {
+	f, _ := load() // the file is embedded and tested: it can be read
+	return slices.Sorted(maps.Keys(f.Charts))
+}
+
+// Image returns a container image of the versions file, with its tag. A name
+// that the file does not have is an error.
+func Image(name string) (string, error) {
+	f, err := load()
+	if err != nil {
+		return "", err
+	}
+	if image := f.Images[name]; image != "" {
+		return image, nil
+	}
+	return "", fmt.Errorf("looking up image %s: the versions file has none of this name, but %s",
+		name, strings.Join(slices.Sorted(maps.Keys(f.Images)), ", "))
+}
