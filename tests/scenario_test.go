@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/tests/deploy"
 )
 
@@ -35,6 +36,9 @@ func TestScenarios(t *testing.T) {
 			}
 			g := deploy.Scenario(t, stack)
 			g.CheckHouse(t)
+			for _, err := range platform.Accept(g.Exports) {
+				t.Error(err)
+			}
 			if preview := deploy.Scenario(t, stack, simtest.Preview()); tree(preview) != tree(g) {
 				t.Errorf("a preview registers other resources than an update")
 			}

@@ -1,19 +1,19 @@
-// Package simtest runs Pulumi programs in unit tests: Pulumi's mocks, answered
-// by the simulated cloud. What a real cloud would refuse fails the test.
+// Package simtest runs Pulumi programs in unit tests, without an engine: what
+// they register, the simulated cloud creates. What a real cloud would refuse fails the test.
 package simtest
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/aws"
@@ -42,7 +42,7 @@ type Resource struct {
 // after it.
 type Graph struct {
 	Resources []Resource
-	Exports   map[string]any
+	Exports   simcloud.Values
 	Cloud     *simcloud.Cloud
 }
 
@@ -77,13 +77,25 @@ func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Graph {
 // Try runs a program of a project and stack and returns what it registered
 // until it failed.
 func Try(project, stack string, program pulumi.RunFunc, opts ...Option) (*Graph, error) {
-	m := &mocks{project: project, stack: stack, graph: &Graph{Cloud: simcloud.New(aws.Catalog(), kubernetes.Catalog())}, sessions: map[string]simcloud.Session{}}
-	run := []pulumi.RunOption{pulumi.WithMocks(project, stack, m), func(info *pulumi.RunInfo) { m.preview = info.DryRun }}
-	for _, o := range opts {
-		run = append([]pulumi.RunOption{pulumi.RunOption(o)}, run...)
+	r := &run{
+		project: project, stack: stack, sessions: map[string]simcloud.Session{},
+		graph: &Graph{Cloud: simcloud.New(aws.Catalog(), kubernetes.Catalog())},
 	}
-	err := pulumi.RunErr(program, run...)
-	return m.graph, err
+	address, stop, err := (&monitor{run: r}).serve()
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	options := []pulumi.RunOption{func(info *pulumi.RunInfo) {
+		info.Project, info.Stack, info.Parallel = project, stack, 16
+		info.MonitorAddr, info.EngineAddr = address, address
+	}}
+	for _, o := range opts {
+		options = append(options, pulumi.RunOption(o))
+	}
+	options = append(options, func(info *pulumi.RunInfo) { r.preview = info.DryRun })
+	err = pulumi.RunErr(program, options...)
+	return r.graph, err
 }
 
 // All returns the resources of a type.
@@ -140,56 +152,60 @@ func (g *Graph) CheckHouse(t testing.TB) {
 	}
 }
 
-type mocks struct {
-	project  string
-	stack    string
-	mu       sync.Mutex
-	preview  bool
-	graph    *Graph
-	sessions map[string]simcloud.Session // by provider URN
+// run is one run of a program.
+type run struct {
+	project, stack string
+	preview        bool
+	mu             sync.Mutex
+	graph          *Graph
+	sessions       map[string]simcloud.Session // by provider URN
 }
 
-// NewResource registers a resource and has the simulated cloud create it.
-func (m *mocks) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r := m.describe(args)
-	defer func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.graph.Resources = append(m.graph.Resources, r)
-	}()
-	pkg, isProvider := strings.CutPrefix(args.TypeToken, "pulumi:providers:")
+// register registers a resource and has the simulated cloud create it.
+func (m *run) register(req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) (Resource, error) {
+	r := m.describe(req, inputs)
+	var err error
+	pkg, isProvider := strings.CutPrefix(r.Type, "pulumi:providers:")
 	switch {
 	case isProvider:
-		return m.provider(pkg, &r)
-	case !args.Custom:
-		return args.Name, args.Inputs, nil
+		err = m.provider(pkg, &r)
+	case !r.Custom:
+		r.ID, r.Outputs = "", simcloud.Values{}
+	default:
+		if err = m.create(&r); err != nil {
+			err = fmt.Errorf("%s %s: %w", r.Type, r.Name, err)
+		}
 	}
-	if err := m.create(&r); err != nil {
-		return "", nil, fmt.Errorf("%s %s: %w", r.Type, r.Name, err)
-	}
-	if m.preview {
-		return "", r.Outputs.Properties(), nil
-	}
-	return r.ID, r.Outputs.Properties(), nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.graph.Resources = append(m.graph.Resources, r)
+	return r, err
 }
 
-func (m *mocks) provider(pkg string, r *Resource) (string, resource.PropertyMap, error) {
+// export keeps the stack's outputs.
+func (m *run) export(outputs resource.PropertyMap) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.graph.Exports = simcloud.FromProperties(outputs)
+}
+
+func (m *run) provider(pkg string, r *Resource) error {
 	catalog := m.graph.Cloud.Catalog(pkg)
 	if catalog == nil {
-		return "", nil, fmt.Errorf("the simulated cloud has no package %s", pkg)
+		return fmt.Errorf("the simulated cloud has no package %s", pkg)
 	}
 	session, err := catalog.Session(r.Inputs)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sessions[r.URN] = session
-	r.ID = r.Name + "-id"
-	return r.ID, r.Inputs.Properties(), nil
+	r.ID, r.Outputs = r.Name+"-id", r.Inputs
+	return nil
 }
 
-func (m *mocks) session(provider string) (simcloud.Session, error) {
+func (m *run) session(provider string) (simcloud.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if s, ok := m.sessions[provider]; ok {
@@ -198,7 +214,7 @@ func (m *mocks) session(provider string) (simcloud.Session, error) {
 	return simcloud.Session{}, fmt.Errorf("no explicit provider (default providers are disabled)")
 }
 
-func (m *mocks) create(r *Resource) error {
+func (m *run) create(r *Resource) error {
 	cloud := m.graph.Cloud
 	t, err := cloud.Type(r.Type)
 	if err != nil {
@@ -215,9 +231,6 @@ func (m *mocks) create(r *Resource) error {
 	}
 	if m.preview {
 		r.Outputs, err = cloud.Preview(session, r.Type, r.Inputs)
-		// The mocks drop what is unknown inside a value; a value that is not there
-		// at all counts as unknown.
-		maps.DeleteFunc(r.Outputs, func(_ string, v any) bool { return simcloud.HasUnknown(v) })
 		return err
 	}
 	record, err := cloud.Create(session, r.Type, r.URN, r.Inputs)
@@ -228,39 +241,31 @@ func (m *mocks) create(r *Resource) error {
 	return nil
 }
 
-func (m *mocks) describe(args pulumi.MockResourceArgs) Resource {
+func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) Resource {
 	r := Resource{
-		Type: args.TypeToken, Name: args.Name, Custom: args.Custom,
-		Provider: providerURN(args.Provider),
+		Type: req.GetType(), Name: req.GetName(), Custom: req.GetCustom(),
+		URN:    m.urn(req.GetParent(), req.GetType(), req.GetName()),
+		Parent: req.GetParent(), Provider: providerURN(req.GetProvider()),
+		Protect: req.GetProtect(), Retain: req.GetRetainOnDelete(), DeleteBeforeReplace: req.GetDeleteBeforeReplace(),
+		IgnoreChanges: req.GetIgnoreChanges(), DependsOn: req.GetDependencies(), ReplaceWith: req.GetReplaceWith(),
+		Aliases: len(req.GetAliases()),
+		Inputs:  simcloud.FromProperties(inputs),
 	}
-	inputs := args.Inputs
-	if rpc := args.RegisterRPC; rpc != nil { // the mocks drop what is unknown
-		if all, err := plugin.UnmarshalProperties(rpc.GetObject(), plugin.MarshalOptions{
-			KeepUnknowns: true, KeepSecrets: true, KeepResources: true,
-		}); err == nil {
-			inputs = all
-		}
-	}
-	r.Inputs = simcloud.FromProperties(inputs)
 	for k, v := range inputs {
 		if v.ContainsSecrets() {
 			r.Secret = append(r.Secret, string(k))
 		}
 	}
-	if rpc := args.RegisterRPC; rpc != nil {
-		r.Parent, r.Protect, r.Retain = rpc.GetParent(), rpc.GetProtect(), rpc.GetRetainOnDelete()
-		r.IgnoreChanges, r.DependsOn = rpc.GetIgnoreChanges(), rpc.GetDependencies()
-		r.DeleteBeforeReplace = rpc.GetDeleteBeforeReplace()
-		r.Aliases = len(rpc.GetAliases())
-		r.ReplaceWith = rpc.GetReplaceWith()
-	}
-	parentType := resource.URN(r.Parent)
-	kind := r.Type
-	if r.Parent != "" && parentType.QualifiedType() != resource.RootStackType {
-		kind = string(parentType.QualifiedType()) + "$" + kind
-	}
-	r.URN = fmt.Sprintf("urn:pulumi:%s::%s::%s::%s", m.stack, m.project, kind, r.Name)
 	return r
+}
+
+// urn is the URN that the engine gives.
+func (m *run) urn(parent, typ, name string) string {
+	chain := tokens.Type("")
+	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
+		chain = p.QualifiedType()
+	}
+	return string(resource.NewURN(tokens.QName(m.stack), tokens.PackageName(m.project), chain, tokens.Type(typ), name))
 }
 
 // providerURN takes the id off a provider reference (urn::id).
@@ -271,15 +276,11 @@ func providerURN(ref string) string {
 	return ""
 }
 
-// Call answers a look-up.
-func (m *mocks) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	session, err := m.session(providerURN(args.Provider))
+// invoke answers a look-up.
+func (m *run) invoke(token, provider string, args resource.PropertyMap) (simcloud.Values, error) {
+	session, err := m.session(providerURN(provider))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", args.Token, err)
+		return nil, fmt.Errorf("%s: %w", token, err)
 	}
-	out, err := m.graph.Cloud.Invoke(session, args.Token, simcloud.FromProperties(args.Args))
-	if err != nil {
-		return nil, err
-	}
-	return out.Properties(), nil
+	return m.graph.Cloud.Invoke(session, token, simcloud.FromProperties(args))
 }
