@@ -28,26 +28,39 @@ func refuseRelease(op *simcloud.Op) error {
 
 // releaseOutputs brings along what the chart has.
 func releaseOutputs(op *simcloud.Op) simcloud.Values {
-	chart := op.In.String("chart")
-	chart = chart[strings.LastIndexByte(chart, '/')+1:]
-	for _, d := range definitions[chart] {
-		group, kind, _ := strings.Cut(d, "/")
-		plural := strings.ToLower(kind) + "s"
-		op.Side(crdToken, plural+"."+group, simcloud.Values{
-			"metadata": map[string]any{"name": plural + "." + group},
-			"spec":     map[string]any{"group": group, "names": map[string]any{"kind": kind}},
-		})
+	for _, d := range charts()[chartName(op.In)].definitions {
+		sideDefinition(op, d)
 	}
 	return simcloud.Values{"status": map[string]any{
 		"status": "deployed", "name": op.In.String("name"), "namespace": op.In.String("namespace"), "version": op.In.String("version"),
 	}}
 }
 
-// definitions are the custom resource definitions that a chart brings along, as
-// group/kind.
-var definitions = map[string][]string{
-	"argo-rollouts": {
-		"argoproj.io/Rollout", "argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate",
-		"argoproj.io/AnalysisRun", "argoproj.io/Experiment",
-	},
+// sideDefinition brings along a custom resource definition.
+func sideDefinition(op *simcloud.Op, definition string) {
+	parts := strings.Split(definition, "/")
+	group, kind := parts[0], parts[len(parts)-1]
+	spec := map[string]any{"group": group, "names": map[string]any{"kind": kind, "plural": plural(kind)}}
+	if len(parts) == 3 {
+		var versions []any
+		for v := range strings.SplitSeq(parts[1], ",") {
+			versions = append(versions, map[string]any{"name": v, "served": true})
+		}
+		spec["versions"] = versions
+	}
+	name := plural(kind) + "." + group
+	op.Side(crdToken, name, simcloud.Values{"metadata": map[string]any{"name": name}, "spec": spec})
+}
+
+// plural is how a definition calls its kind in the plural.
+func plural(kind string) string {
+	s := strings.ToLower(kind)
+	switch before := s[max(len(s)-2, 0)]; {
+	case strings.HasSuffix(s, "y") && !strings.ContainsRune("aeiou", rune(before)):
+		return strings.TrimSuffix(s, "y") + "ies"
+	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "x"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"):
+		return s + "es"
+	default:
+		return s + "s"
+	}
 }
