@@ -10,8 +10,8 @@ var deliveryCharts = map[string]chart{
 			"argoproj.io/v1alpha1/Rollout", "argoproj.io/v1alpha1/AnalysisTemplate", "argoproj.io/v1alpha1/ClusterAnalysisTemplate",
 			"argoproj.io/v1alpha1/AnalysisRun", "argoproj.io/v1alpha1/Experiment",
 		},
-		crdValues: []string{"installCRDs"},
-		workloads: []workload{{name: "{}", labels: map[string]string{"app.kubernetes.io/name": "argo-rollouts"}}},
+		crdValues: []string{"installCRDs"}, crdsKept: "keepCRDs",
+		workloads: []workload{{name: "{}", labels: map[string]any{"app.kubernetes.io/name": "argo-rollouts"}}},
 		accounts:  []string{"{}"},
 	},
 }
