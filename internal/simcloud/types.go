@@ -10,6 +10,8 @@ package simcloud
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -191,6 +193,54 @@ func (op *Op) Side(token, id string, out Values) {
 // as an object in a bucket: it goes with that one, not with op's.
 func (op *Op) Within(owner *Record, token, id string, out Values) {
 	op.addSide(&Record{Type: token, ID: id, Account: owner.Account, Region: owner.Region, Owner: owner.Key()}, out)
+}
+
+// Elsewhere adds a resource in another account and region that comes along with
+// op's and goes with it, such as the load balancer that a cluster asks its cloud
+// for. What it refers to, its type says of its inputs.
+func (op *Op) Elsewhere(s Session, token, id string, in Values) {
+	r := &Record{Type: token, ID: id, Account: s.Account, Region: s.Region}
+	op.addSide(r, in)
+	r.In = normal(in).(map[string]any)
+}
+
+// Everywhere returns the resources, of all accounts and regions, whose type begins
+// with prefix, by key.
+func (op *Op) Everywhere(prefix string) []*Record {
+	var found []*Record
+	for _, r := range op.Cloud.records {
+		if strings.HasPrefix(r.Type, prefix) {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b *Record) int { return strings.Compare(a.Key(), b.Key()) })
+	return found
+}
+
+// Along returns the resources that came along with r.
+func (op *Op) Along(r *Record) []*Record {
+	return slices.DeleteFunc(op.Everywhere(""), func(s *Record) bool { return s.Owner != r.Key() })
+}
+
+// Abandon removes what is in another account and nobody tracks, such as what came
+// along in a cluster that goes.
+func (op *Op) Abandon(account string) error {
+	for _, r := range op.Everywhere("") {
+		if r.Account == account && r.Hint == "" {
+			if err := op.Cloud.drop(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Stay makes a resource that came along with op's outlive it: nobody's from now
+// on.
+func (op *Op) Stay(r *Record) {
+	own := *r
+	own.Owner = ""
+	op.side = append(op.side, &own)
 }
 
 func (op *Op) addSide(r *Record, out Values) {

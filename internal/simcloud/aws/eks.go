@@ -67,6 +67,9 @@ func eksTrusts(role *simcloud.Record, service string, actions ...string) bool {
 func eksCluster() *simcloud.Type {
 	return &simcloud.Type{
 		Token: eksClusterToken, Noun: "cluster", IDFrom: "name", Auto: "name", AutoMax: 100, Takes: 9 * time.Minute,
+		Delete: func(op *simcloud.Op) error { // with what is in it
+			return op.Abandon(strings.TrimPrefix(op.Old.Out.String("endpoint"), "https://"))
+		},
 		Required: []string{"roleArn", "vpcConfig.subnetIds"},
 		Replace: []string{
 			"name", "roleArn", "bootstrapSelfManagedAddons", "accessConfig.bootstrapClusterCreatorAdminPermissions",

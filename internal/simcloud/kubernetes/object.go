@@ -1,8 +1,7 @@
 package kubernetes
 
 import (
-	"slices"
-	"strings"
+	"reflect"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 )
@@ -14,12 +13,11 @@ const (
 
 // objectType is what holds for objects of every kind.
 func objectType(token string) *simcloud.Type {
-	_, kind, _ := strings.Cut(strings.TrimPrefix(token, "kubernetes:"), ":")
 	return &simcloud.Type{
-		Token: token, Noun: kind, ID: objectID, InPlace: true,
+		Token: token, Noun: kindOf(token), ID: objectID, InPlace: true,
 		Required: []string{"apiVersion", "kind", "metadata.name"},
-		Replace:  []string{"apiVersion", "kind", "metadata.name", "metadata.namespace"},
-		Refuse:   refuse, Delete: refuseDelete,
+		Replace:  replacePaths(token),
+		Validate: validate, Refuse: refuse, Delete: refuseDelete, Outputs: objectOutputs,
 	}
 }
 
@@ -33,46 +31,27 @@ func objectID(op *simcloud.Op) string {
 	return name
 }
 
-// builtIn are the API groups that every cluster has.
-var builtIn = []string{
-	"", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io",
-	"scheduling.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "node.k8s.io",
-	"coordination.k8s.io", "discovery.k8s.io", "certificates.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",
-}
-
-// refuse is what the API server refuses of any object.
+// refuse is what the API server refuses of any object, and what it accepts and
+// never makes work.
 func refuse(op *simcloud.Op) error {
-	group, version, ok := strings.Cut(op.In.String("apiVersion"), "/")
-	if !ok {
-		group, version = "", group
-	}
-	kind := op.In.String("kind")
-	if !slices.Contains(builtIn, group) && definition(op, group, kind) == nil {
-		return simcloud.Refusal("NotFound", "no matches for kind %q in version %q: the custom resource definition is not in the cluster",
-			kind, group+"/"+version)
-	}
-	if namespace := op.In.String("metadata.namespace"); namespace != "" && !namespaceExists(op, namespace) {
-		return simcloud.Refusal("NotFound", "namespaces %q not found", namespace)
-	}
-	return nil
-}
-
-// definition is the custom resource definition of a kind, or nil.
-func definition(op *simcloud.Op, group, kind string) *simcloud.Record {
-	for _, crd := range op.All(crdToken) {
-		if crd.Out.String("spec.group") == group && crd.Out.String("spec.names.kind") == kind {
-			return crd
+	for _, check := range []func(*simcloud.Op) error{
+		reachable, refuseKind, refusePlace, refuseChange, refusePodRefs, refuseClaims, refuseTargets, refuseSelector, refuseSecurity, refuseBalancer,
+	} {
+		if err := check(op); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// ownNamespaces are in every cluster from its first minute on.
-var ownNamespaces = []string{"default", "kube-system", "kube-public", "kube-node-lease"}
-
-func namespaceExists(op *simcloud.Op, name string) bool {
-	return slices.Contains(ownNamespaces, name) || op.Find(namespaceToken, "metadata.name", name) != nil
+// objectOutputs are what controllers add to an object and bring along with it.
+func objectOutputs(op *simcloud.Op) simcloud.Values {
+	bring(op)
+	out := balance(op)
+	if f := finalizers[groupKind(op.In)]; len(f.charts) > 0 && (released(op, f.charts...) || op.Old != nil && op.Old.Out.Has("status.finalizer")) {
+		out["status"] = map[string]any{"finalizer": f.name}
+	}
+	return out
 }
 
-// refuseDelete is what the API server refuses to delete.
-func refuseDelete(op *simcloud.Op) error { return nil }
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }
