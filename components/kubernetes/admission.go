@@ -136,8 +136,10 @@ func (a *Admission) policy(ctx *pulumi.Context, name string, args *AdmissionArgs
 				"apiGroups": List{""}, "apiVersions": List{"v1"}, "operations": List{"CREATE", "UPDATE"},
 				"resources": List{"pods", "pods/ephemeralcontainers"},
 			}}},
-			"variables":   variables,
-			"validations": List{Map{"expression": r.Expression, "messageExpression": r.Message, "reason": "Forbidden"}},
+			// A pod that is going keeps being updated until it is gone.
+			"matchConditions": List{Map{"name": "stays", "expression": "!has(object.metadata.deletionTimestamp)"}},
+			"variables":       variables,
+			"validations":     List{Map{"expression": r.Expression, "messageExpression": r.Message, "reason": "Forbidden"}},
 		}},
 	}, pulumi.Parent(a))
 	if err != nil {

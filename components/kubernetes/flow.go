@@ -27,16 +27,25 @@ type Peer struct {
 	// Namespace and Pods (labels; all pods if empty) are pods of the cluster.
 	Namespace string
 	Pods      map[string]string
-	// CIDRs are address ranges, without the parts of them in Except.
+	// Everywhere are the pods of all namespaces.
+	Everywhere bool
+	// CIDRs are address ranges, without the parts of them in Except. Addresses of
+	// pods do not count among them with every network plugin.
 	CIDRs, Except []string
+}
+
+// PrivateRanges are the IPv4 ranges that are nobody's on the internet.
+// Source: RFC 1918, RFC 6598.
+func PrivateRanges() []string {
+	return []string{"10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"}
 }
 
 // Internet is every address but the private ones: what is inside the network is
 // named where it is needed.
-// Source: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.
+// Source: RFC 3927, RFC 4193, RFC 4291.
 func Internet() []Peer {
 	return []Peer{
-		{CIDRs: []string{"0.0.0.0/0"}, Except: []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}},
+		{CIDRs: []string{"0.0.0.0/0"}, Except: append(PrivateRanges(), "169.254.0.0/16")},
 		{CIDRs: []string{"::/0"}, Except: []string{"fc00::/7", "fe80::/10"}},
 	}
 }
@@ -109,11 +118,20 @@ func (f Flow) ports() List {
 }
 
 func (p Peer) selectors() (List, error) {
-	if (p.Namespace == "") == (len(p.CIDRs) == 0) {
-		return nil, fmt.Errorf("got namespace %q and ranges %v, want one of them", p.Namespace, p.CIDRs)
+	kinds := 0
+	for _, given := range []bool{p.Namespace != "", p.Everywhere, len(p.CIDRs) > 0} {
+		if given {
+			kinds++
+		}
 	}
-	if p.Namespace != "" {
-		peer := Map{"namespaceSelector": labelSelector(map[string]string{"kubernetes.io/metadata.name": p.Namespace})}
+	if kinds != 1 {
+		return nil, fmt.Errorf("got namespace %q, everywhere %v and ranges %v, want one of them", p.Namespace, p.Everywhere, p.CIDRs)
+	}
+	if len(p.CIDRs) == 0 {
+		peer := Map{"namespaceSelector": Map{}}
+		if p.Namespace != "" {
+			peer["namespaceSelector"] = labelSelector(map[string]string{"kubernetes.io/metadata.name": p.Namespace})
+		}
 		if len(p.Pods) > 0 {
 			peer["podSelector"] = labelSelector(p.Pods)
 		}

@@ -1,5 +1,7 @@
 package settings
 
+import "strings"
+
 // Quota is the most that all pods of a namespace may use together. It stops what
 // runs wild, not what grows: set it well above what is needed.
 type Quota struct {
@@ -30,4 +32,13 @@ type Local struct {
 	// Context is the cluster's context in your kubeconfig: kind-explico, minikube,
 	// k3d-explico. If empty, it is whichever is the current one.
 	Context string `yaml:"context"`
+}
+
+// Labels are the labels of every object that the program makes in a cluster.
+func (s *Settings) Labels(project, stack string) map[string]string {
+	return map[string]string{
+		"app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/part-of": project,
+		"explico.io/stack": stack,
+		"explico.io/team":  strings.ReplaceAll(s.Owner.Team, " ", "-"), // a label has no spaces; all else is checked
+	}
 }
