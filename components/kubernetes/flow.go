@@ -14,8 +14,7 @@ type Flow struct {
 	Name string
 	// Pods are the labels of the pods it holds for; all of the namespace if empty.
 	Pods map[string]string
-	// From are who may speak to the pods, or To whom the pods may speak to: one of
-	// the two.
+	// From are who may speak to the pods, and To whom the pods may speak to.
 	From, To []Peer
 	// Ports are TCP ports of the side that is spoken to; all ports if empty. UDP
 	// are UDP ports beside them.
@@ -79,31 +78,38 @@ func policy(name string, spec Map) Object {
 }
 
 // FlowPolicy is a flow as the specification of a NetworkPolicy, for components
-// that bring one of their own. A flow without a name, or not in exactly one
-// direction, is an error.
+// that bring one of their own. A flow without a name, or from and to nobody, is
+// an error.
 func FlowPolicy(f Flow) (Map, error) { return f.spec() }
 
 func (f Flow) spec() (Map, error) {
-	if f.Name == "" || len(f.From) > 0 == (len(f.To) > 0) {
+	if f.Name == "" || len(f.From)+len(f.To) == 0 {
 		return nil, errors.New("want a name, and From or To")
 	}
-	peers := List{}
-	for _, p := range append(f.From, f.To...) {
-		all, err := p.selectors()
-		if err != nil {
-			return nil, err
+	types, spec := List{}, Map{"podSelector": labelSelector(f.Pods)}
+	for _, d := range []struct {
+		peers                 []Peer
+		direction, rule, side string
+	}{{f.From, "Ingress", "ingress", "from"}, {f.To, "Egress", "egress", "to"}} {
+		if len(d.peers) == 0 {
+			continue // a rule without peers would let everybody through
 		}
-		peers = append(peers, all...)
+		peers := List{}
+		for _, p := range d.peers {
+			all, err := p.selectors()
+			if err != nil {
+				return nil, err
+			}
+			peers = append(peers, all...)
+		}
+		allowed := Map{d.side: peers}
+		if ports := f.ports(); len(ports) > 0 {
+			allowed["ports"] = ports
+		}
+		types, spec[d.rule] = append(types, d.direction), List{allowed}
 	}
-	direction, rule, side := "Ingress", "ingress", "from"
-	if len(f.To) > 0 {
-		direction, rule, side = "Egress", "egress", "to"
-	}
-	allowed := Map{side: peers}
-	if ports := f.ports(); len(ports) > 0 {
-		allowed["ports"] = ports
-	}
-	return Map{"podSelector": labelSelector(f.Pods), "policyTypes": List{direction}, rule: List{allowed}}, nil
+	spec["policyTypes"] = types
+	return spec, nil
 }
 
 func (f Flow) ports() List {

@@ -49,7 +49,7 @@ func (b *builder) makeData() error {
 		Flows: []kubernetes.Flow{
 			{Name: "api", To: api, Ports: apiPorts},
 			{Name: "webhooks", From: api, Ports: []int{9443}},
-			{Name: "within", To: within}, {Name: "from-within", From: within},
+			{Name: "within", From: within, To: within},
 			{Name: "scrape", From: scrapers},
 			{Name: "database", Pods: databasePods, From: services, Ports: []int{databasePort}},
 			{Name: "cache", Pods: cachePods, From: services, Ports: []int{cachePort}},

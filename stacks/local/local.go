@@ -38,11 +38,11 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 // lacks is what nothing stands for here, each with the reason.
 func lacks() map[string]string {
 	return map[string]string{
-		"alerts":     "nobody is woken by a developer's machine: Alertmanager's own page shows what would be told",
-		"cdn":        "the ingress serves the frontend: there are no users far away",
-		"kubeconfig": "whoever runs Pulumi has one already",
-		"network":    "the cluster brings its own",
-		"registry":   "images are loaded into the cluster, or pulled from where they are",
+		"alerts":   "nobody is woken by a developer's machine: Alertmanager's own page shows what would be told",
+		"cdn":      "the ingress serves the frontend: there are no users far away",
+		"access":   "whoever runs Pulumi has one already",
+		"network":  "the cluster brings its own",
+		"registry": "images are loaded into the cluster, or pulled from where they are",
 	}
 }
 

@@ -67,7 +67,7 @@ func (a *acceptance) compute() {
 		a.text("cluster.version")
 		a.check("cluster.endpoint", isHTTPS)
 		a.check("cluster.issuer", isHTTPS)
-		a.unless("kubeconfig", "kubeconfig", func() { a.check("kubeconfig", hasNoCredentials) })
+		a.unless("access", "kubeconfig", func() { a.check("kubeconfig", hasNoCredentials) })
 	case string(Services):
 		services, ok := a.get("services").(map[string]any)
 		if !ok || len(services) == 0 {
@@ -99,7 +99,7 @@ func (a *acceptance) get(path string) any {
 }
 
 // optional are the parts that a cloud may have no counterpart of.
-var optional = []string{"alerts", "cdn", "kubeconfig", "network", "registry"}
+var optional = []string{"access", "alerts", "cdn", "network", "registry"}
 
 // lacking wants a reason for every part that is lacking, and no other parts.
 func (a *acceptance) lacking() {

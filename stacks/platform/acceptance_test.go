@@ -102,7 +102,7 @@ func TestAcceptServices(t *testing.T) {
 // inCluster are good outputs of a cluster that keeps everything itself.
 func inCluster() map[string]any {
 	outputs := good()
-	outputs["lacks"] = map[string]any{"network": "r", "kubeconfig": "r", "registry": "r", "cdn": "r", "alerts": "r"}
+	outputs["lacks"] = map[string]any{"network": "r", "access": "r", "registry": "r", "cdn": "r", "alerts": "r"}
 	outputs["network"] = map[string]any{"id": "", "cidr": "", "zones": []any{}}
 	outputs["registry"] = map[string]any{"images": map[string]any{}, "mirrors": map[string]any{}}
 	outputs["cdn"] = map[string]any{"id": "", "url": ""}
@@ -132,7 +132,7 @@ func TestAcceptWhatACloudLacks(t *testing.T) {
 			}
 		})
 	}
-	for _, part := range []string{"network", "kubeconfig", "registry", "cdn", "alerts"} {
+	for _, part := range []string{"network", "access", "registry", "cdn", "alerts"} {
 		outputs := inCluster()
 		delete(outputs["lacks"].(map[string]any), part)
 		if errs := Accept(outputs); len(errs) == 0 {

@@ -49,7 +49,7 @@ type Platform struct {
 	// Backup keeps copies of the data.
 	Backup Backup
 	// Lacks are the parts that the cloud has no counterpart of, each with the
-	// reason: network, kubeconfig, registry, cdn, alerts. What they would say is
+	// reason: network, access (to the cluster), registry, cdn, alerts. What they say is
 	// then empty.
 	Lacks map[string]string
 }

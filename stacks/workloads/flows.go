@@ -44,13 +44,12 @@ var prometheus = kubernetes.Peer{Namespace: "monitoring", Pods: map[string]strin
 // which calls its webhooks; it calls the cloud; its parts speak to one another;
 // Prometheus scrapes it.
 func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
-	api := kubernetes.Flow{Name: "webhooks", From: peers(b.cluster.API)}
+	within := []kubernetes.Peer{{Namespace: namespace}}
 	return slices.Concat(
 		toPart("api", nil, b.cluster.API),
 		[]kubernetes.Flow{
-			api,
-			{Name: "within", To: []kubernetes.Peer{{Namespace: namespace}}},
-			{Name: "from-within", From: []kubernetes.Peer{{Namespace: namespace}}},
+			{Name: "webhooks", From: peers(b.cluster.API)},
+			{Name: "within", From: within, To: within},
 			{Name: "internet", To: kubernetes.Internet(), Ports: []int{443}},
 			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
 		},
