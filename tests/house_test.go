@@ -39,6 +39,7 @@ var direction = []struct {
 	{"internal/simulate", "internal/simcloud internal/simcloud/aws internal/simcloud/kubernetes", "the simulation runs the program, it does not contain it"},
 	{"cmd/simulate", "internal/simcloud internal/simulate stacks/settings", "thin"},
 	{"cmd/settings", "stacks/settings", "thin"},
+	{"tools/admission", "", "tests of what others have"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

@@ -66,7 +66,7 @@ func TagRule() Rule {
 		Name: "tags",
 		Variables: []Variable{
 			{"images", imagesOf},
-			{"floating", `variables.images.filter(i, !i.matches('@sha256:[0-9a-f]{64}$') && (!i.matches(':[A-Za-z0-9_][A-Za-z0-9_.-]*$') || i.endsWith(':latest')))`},
+			{"floating", `variables.images.filter(i, !i.matches('@sha256:[0-9a-f]{64}$') && (!i.matches('^[^@]*:[A-Za-z0-9_][A-Za-z0-9_.-]*$') || i.endsWith(':latest')))`},
 		},
 		Expression: `size(variables.floating) == 0`,
 		Message:    `'images have a digest, or a tag other than latest; not so ' + variables.floating.join(', ')`,
