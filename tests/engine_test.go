@@ -14,7 +14,7 @@ import (
 var stackNames = []string{"dev", "staging", "prod"}
 
 func TestUpAgainAndDestroy(t *testing.T) {
-	for _, stack := range stackNames {
+	for _, stack := range append([]string{"local"}, stackNames...) {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
@@ -42,7 +42,7 @@ func resources(out string) string {
 // settings, that it is no longer protected, and that its data may go.
 func takeDown(t *testing.T, w *world, stack string) {
 	t.Helper()
-	if stack == "dev" {
+	if stack == "dev" || stack == "local" {
 		w.must("destroy", "--yes", "--skip-preview", "-s", stack)
 		return
 	}

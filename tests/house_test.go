@@ -28,9 +28,10 @@ var direction = []struct {
 	{"versions", "", "data"},
 	{"stacks/settings", "versions", "settings are plain values: they know no component"},
 	{"stacks/platform", "stacks/settings", "the contract is neutral"},
-	{"stacks/aws", "components/component components/aws stacks/platform stacks/settings versions", "one cloud knows no other"},
+	{"stacks/aws", "components/component components/aws components/kubernetes stacks/platform stacks/settings versions", "one cloud knows no other"},
+	{"stacks/local", "components/component components/kubernetes stacks/platform stacks/settings versions", "one cloud knows no other"},
 	{"stacks/workloads", "components/component components/kubernetes components/monitoring stacks/platform stacks/settings versions", "what runs on a platform reads its contract alone"},
-	{"stacks", "stacks/aws stacks/platform stacks/settings stacks/workloads", "the table of builders"},
+	{"stacks", "stacks/aws stacks/local stacks/platform stacks/settings stacks/workloads", "the table of builders"},
 	{"internal/simcloud", "", "the cloud knows nothing of the program"},
 	{"internal/simcloud/aws", "internal/simcloud", "the cloud knows nothing of the program"},
 	{"internal/simcloud/kubernetes", "internal/simcloud", "the cloud knows nothing of the program"},
@@ -38,6 +39,7 @@ var direction = []struct {
 	{"internal/simulate", "internal/simcloud internal/simcloud/aws internal/simcloud/kubernetes", "the simulation runs the program, it does not contain it"},
 	{"cmd/simulate", "internal/simcloud internal/simulate stacks/settings", "thin"},
 	{"cmd/settings", "stacks/settings", "thin"},
+	{"tools/admission", "", "tests of what others have"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/aws"
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -45,9 +46,22 @@ func (b *builder) makeCluster() error {
 		return err
 	}
 	b.eks = eks
+	provider, err := kubernetes.NewProvider(b.ctx, "kubernetes", &kubernetes.ProviderArgs{
+		Kubeconfig: eks.Kubeconfig, Identity: eks.Name, Ready: eks.Ready,
+	})
+	if err != nil {
+		return err
+	}
 	b.platform.Cluster = &platform.Cluster{
 		Name: eks.Name, Version: c.Version, Endpoint: eks.Endpoint, Kubeconfig: eks.Kubeconfig,
-		Issuer: eks.OIDCIssuer, Ready: eks.Ready,
+		Issuer: eks.OIDCIssuer, Provider: provider,
+		// The control plane has its network interfaces in the private subnets.
+		API:         platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
+		CloudAPIs:   platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
+		Credentials: platform.Reach{CIDRs: []string{podIdentityAgent}, Ports: []int{80}},
+		// The class gp2, which EKS makes, is no default since 1.30, older than any
+		// version here, and the CSI driver's add-on makes none: see Source.
+		// Source: EKS user guide, "Release notes for standard support versions", 1.30.
 		StorageClasses: []platform.StorageClass{{
 			Name: "gp3", Provisioner: "ebs.csi.aws.com", Default: true,
 			Parameters: pulumi.StringMap{
@@ -57,6 +71,19 @@ func (b *builder) makeCluster() error {
 	}
 	maps.Copy(b.platform.Cluster.StorageClasses[0].Parameters, b.storageTags())
 	return nil
+}
+
+// podIdentityAgent is where pods get the credentials of their role, on each node.
+// Source: EKS user guide, "Understand how EKS Pod Identity works".
+const podIdentityAgent = "169.254.170.23/32"
+
+// inside are the ranges of the private network.
+func (b *builder) inside() []string {
+	all := []string{b.Network.CIDR}
+	if b.Network.PodCIDR != "" {
+		all = append(all, b.Network.PodCIDR)
+	}
+	return all
 }
 
 // accessIsHere refuses roles of other accounts before anything is made: EKS

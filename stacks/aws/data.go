@@ -30,9 +30,18 @@ func (b *builder) makeDatabase() error {
 	b.rds = rds
 	b.platform.Database = platform.Database{
 		Host: rds.Host, PoolHost: rds.PoolHost, Port: rds.Port, Name: d.Name, Readers: rds.ReaderHosts, Secret: rds.MasterSecretArn,
+		Reach: platform.Reach{CIDRs: []string{b.Network.CIDR}, Ports: []int{postgresPort}},
 	}
 	return nil
 }
+
+// redisPort is where ElastiCache answers; a serverless cache has the next one for
+// what is read.
+// Source: ElastiCache user guide, "Connecting to a serverless cache".
+const (
+	redisPort      = 6379
+	redisReadsPort = 6380
+)
 
 // restore is what a new database begins with; nil if with nothing.
 func restore(r settings.Restore) *components.RestoreArgs {

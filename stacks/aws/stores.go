@@ -63,7 +63,8 @@ func (b *builder) makeCache() error {
 		users[name] = pulumi.String(id)
 	}
 	b.platform.Cache = &platform.Cache{
-		Host: cache.Host, Port: cache.Port, Reader: cache.Reader, Clustered: cache.Clustered, Users: users,
+		Host: cache.Host, Port: cache.Port, Reader: cache.Reader, Clustered: cache.Clustered, Users: users, TLS: true,
+		Reach: platform.Reach{CIDRs: []string{b.Network.CIDR}, Ports: []int{redisPort, redisReadsPort}},
 	}
 	return nil
 }

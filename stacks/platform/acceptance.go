@@ -19,9 +19,12 @@ func Accept(outputs map[string]any) []error {
 	a := &acceptance{outputs: outputs}
 	a.text("cloud")
 	a.text("region")
-	a.text("network.id")
-	a.check("network.cidr", func(v string) error { _, err := netip.ParsePrefix(v); return err })
-	a.atLeast("network.zones", 2)
+	a.lacking()
+	a.unless("network", "network.id", func() {
+		a.text("network.id")
+		a.check("network.cidr", func(v string) error { _, err := netip.ParsePrefix(v); return err })
+		a.atLeast("network.zones", 2)
+	})
 	a.compute()
 	a.check("database.host", isHost)
 	a.port("database.port")
@@ -30,16 +33,23 @@ func Accept(outputs map[string]any) []error {
 	a.text("database.secret")
 	a.atLeast("database.readers", 0)
 	a.secrets()
-	a.texts("registry.images", 1)
-	a.texts("registry.mirrors", 0)
+	a.unless("registry", "registry.images", func() {
+		a.texts("registry.images", 1)
+		a.texts("registry.mirrors", 0)
+	})
 	for _, purpose := range []string{"assets", "uploads", "logs", "backups"} {
 		a.text("buckets." + purpose)
 	}
-	a.text("cdn.id")
-	a.check("cdn.url", isHTTPS)
+	a.objects()
+	a.unless("cdn", "cdn.id", func() {
+		a.text("cdn.id")
+		a.check("cdn.url", isHTTPS)
+	})
 	a.zone()
-	a.text("alerts.p0")
-	a.text("alerts.p1")
+	a.unless("alerts", "alerts.p0", func() {
+		a.text("alerts.p0")
+		a.text("alerts.p1")
+	})
 	if _, ok := outputs["ci"]; ok { // a stack may have no identity for jobs, but not half of one
 		a.text("ci.preview")
 		a.text("ci.deploy")
@@ -57,7 +67,7 @@ func (a *acceptance) compute() {
 		a.text("cluster.version")
 		a.check("cluster.endpoint", isHTTPS)
 		a.check("cluster.issuer", isHTTPS)
-		a.check("kubeconfig", hasNoCredentials)
+		a.unless("access", "kubeconfig", func() { a.check("kubeconfig", hasNoCredentials) })
 	case string(Services):
 		services, ok := a.get("services").(map[string]any)
 		if !ok || len(services) == 0 {
@@ -86,6 +96,53 @@ func (a *acceptance) get(path string) any {
 		at = m[key]
 	}
 	return at
+}
+
+// optional are the parts that a cloud may have no counterpart of.
+var optional = []string{"access", "alerts", "cdn", "network", "registry"}
+
+// lacking wants a reason for every part that is lacking, and no other parts.
+func (a *acceptance) lacking() {
+	lacks, _ := a.get("lacks").(map[string]any)
+	for _, part := range slices.Sorted(maps.Keys(lacks)) {
+		if reason, _ := lacks[part].(string); reason == "" || !slices.Contains(optional, part) {
+			a.fail("lacks."+part, fmt.Errorf("got %v, want a reason for one of %s", lacks[part], strings.Join(optional, ", ")))
+		}
+	}
+}
+
+// unless checks a part, or that nothing is at a path of it where it is lacking.
+func (a *acceptance) unless(part, path string, check func()) {
+	lacks, _ := a.get("lacks").(map[string]any)
+	if _, lacking := lacks[part]; !lacking {
+		check()
+		return
+	}
+	switch v := a.get(path).(type) {
+	case nil:
+	case string:
+		if v != "" {
+			a.fail(path, fmt.Errorf("got %s, want nothing: the platform lacks it", v))
+		}
+	case map[string]any:
+		if len(v) > 0 {
+			a.fail(path, fmt.Errorf("got %v, want nothing: the platform lacks it", v))
+		}
+	}
+}
+
+// objects wants the address of the buckets and the keys to it, or neither where
+// the cloud's own clients know the one and identities are the other.
+func (a *acceptance) objects() {
+	endpoint, _ := a.get("objects.endpoint").(string)
+	secret, _ := a.get("objects.secret").(string)
+	switch {
+	case endpoint == "" && secret == "":
+	case !strings.HasPrefix(endpoint, "http://") && !strings.HasPrefix(endpoint, "https://"):
+		a.fail("objects.endpoint", fmt.Errorf("got %q, want a URL", endpoint))
+	case secret == "":
+		a.fail("objects.secret", fmt.Errorf("got nothing, want the reference of the secret with the keys"))
+	}
 }
 
 func (a *acceptance) fail(path string, err error) {
@@ -136,8 +193,11 @@ func (a *acceptance) cache() {
 }
 
 // cacheLogin wants a way to log in to the cache: users with identities of the
-// cloud, or a secret.
+// cloud, or a secret, or that it is said to be open.
 func (a *acceptance) cacheLogin() {
+	if open, _ := a.get("cache.open").(bool); open {
+		return
+	}
 	if secret, _ := a.get("cache.secret").(string); secret == "" {
 		a.texts("cache.users", 1)
 	}
@@ -147,6 +207,9 @@ func (a *acceptance) cacheLogin() {
 func (a *acceptance) secrets() {
 	a.text("secrets.store")
 	a.texts("secrets.references", 0)
+	if a.get("secrets.store") == "kubernetes" {
+		a.text("secrets.path")
+	}
 	if a.get("secrets.store") == "vault" {
 		a.check("secrets.address", isHTTPS)
 		a.text("secrets.authMount")

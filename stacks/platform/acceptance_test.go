@@ -27,6 +27,7 @@ func good() map[string]any {
 		},
 		"registry": map[string]any{"images": map[string]any{"backend": "registry.example/backend"}, "mirrors": map[string]any{}},
 		"buckets":  map[string]any{"assets": "a", "uploads": "u", "logs": "l", "backups": "b"},
+		"objects":  map[string]any{"endpoint": "", "secret": ""},
 		"cdn":      map[string]any{"id": "E1", "url": "https://cdn.example"},
 		"alerts":   map[string]any{"p0": "t0", "p1": "t1"},
 		"dns":      map[string]any{"zone": "example.com", "zoneId": "Z1", "nameServers": []any{"ns1", "ns2"}, "ds": ""},
@@ -94,6 +95,48 @@ func TestAcceptServices(t *testing.T) {
 	} {
 		if errs := Accept(onServices(bad)); len(errs) != 1 || !strings.Contains(errs[0].Error(), want) {
 			t.Errorf("%v: got %v, want one error about %s", bad, errs, want)
+		}
+	}
+}
+
+// inCluster are good outputs of a cluster that keeps everything itself.
+func inCluster() map[string]any {
+	outputs := good()
+	outputs["lacks"] = map[string]any{"network": "r", "access": "r", "registry": "r", "cdn": "r", "alerts": "r"}
+	outputs["network"] = map[string]any{"id": "", "cidr": "", "zones": []any{}}
+	outputs["registry"] = map[string]any{"images": map[string]any{}, "mirrors": map[string]any{}}
+	outputs["cdn"] = map[string]any{"id": "", "url": ""}
+	outputs["alerts"] = map[string]any{"p0": "", "p1": ""}
+	outputs["objects"] = map[string]any{"endpoint": "http://s3.data.svc:8333", "secret": "s3"}
+	outputs["secrets"] = map[string]any{"store": "kubernetes", "references": map[string]any{}, "path": "data"}
+	cache := outputs["cache"].(map[string]any)
+	cache["open"], cache["users"] = true, map[string]any{}
+	delete(outputs, "kubeconfig")
+	return outputs
+}
+
+func TestAcceptWhatACloudLacks(t *testing.T) {
+	if errs := Accept(inCluster()); len(errs) != 0 {
+		t.Errorf("a cluster that keeps everything itself is refused: %v", errs)
+	}
+	for path, bad := range map[string]any{
+		"lacks.cdn": "", "lacks.database": "none", "network.id": "vpc-1", "registry.images": map[string]any{"a": "b"},
+		"cdn.id": "E1", "alerts.p0": "t", "objects.endpoint": "s3.data", "objects.secret": "", "secrets.path": "",
+	} {
+		t.Run(path, func(t *testing.T) {
+			outputs := inCluster()
+			parent, child, _ := strings.Cut(path, ".")
+			outputs[parent].(map[string]any)[child] = bad
+			if errs := Accept(outputs); len(errs) != 1 || !strings.Contains(errs[0].Error(), path+":") {
+				t.Errorf("got %v, want one error about %s", errs, path)
+			}
+		})
+	}
+	for _, part := range []string{"network", "access", "registry", "cdn", "alerts"} {
+		outputs := inCluster()
+		delete(outputs["lacks"].(map[string]any), part)
+		if errs := Accept(outputs); len(errs) == 0 {
+			t.Errorf("%s may be missing without a word", part)
 		}
 	}
 }

@@ -36,6 +36,8 @@ type Platform struct {
 	Registry Registry
 	// Buckets are the object stores, by purpose: assets, uploads, logs, backups.
 	Buckets map[string]Bucket
+	// Objects is how the buckets are reached.
+	Objects Objects
 	// CDN serves the frontend.
 	CDN CDN
 	// DNS is the zone that the platform's names are in.
@@ -46,6 +48,10 @@ type Platform struct {
 	CI CI
 	// Backup keeps copies of the data.
 	Backup Backup
+	// Lacks are the parts that the cloud has no counterpart of, each with the
+	// reason: network, access (to the cluster), registry, cdn, alerts. What they say is
+	// then empty.
+	Lacks map[string]string
 }
 
 // Compute is what runs the services.
@@ -87,15 +93,38 @@ type Cluster struct {
 	// Endpoint is the URL of the Kubernetes API.
 	Endpoint pulumi.StringInput
 	// Kubeconfig is a kubeconfig in JSON, a secret. It holds no credentials: an
-	// exec plugin of the cloud's own tool gets a short-lived token.
-	Kubeconfig pulumi.StringOutput
+	// exec plugin of the cloud's own tool gets a short-lived token. Nil where the
+	// cluster is reached with the kubeconfig of whoever runs Pulumi.
+	Kubeconfig pulumi.StringInput
+	// Provider is Pulumi's Kubernetes provider of the cluster. Whatever it makes
+	// comes after nodes, add-ons and access.
+	Provider pulumi.ProviderResource
 	// Issuer is the URL of the issuer of service-account tokens.
 	Issuer pulumi.StringInput
 	// StorageClasses are the storage classes that fit the cloud.
 	StorageClasses []StorageClass
-	// Ready are the resources that Kubernetes resources depend on: nodes,
-	// add-ons, access.
-	Ready []pulumi.Resource
+	// API is where pods reach the Kubernetes API, and where its calls of webhooks
+	// come from.
+	API Reach
+	// Credentials is where pods get the credentials of their cloud identity; empty
+	// where there are no such identities.
+	Credentials Reach
+	// CloudAPIs is where pods reach the cloud's own services inside the private
+	// network; empty where they are all on the internet.
+	CloudAPIs Reach
+}
+
+// Reach is where pods find something: what a network policy has to let through.
+// It is either address ranges or pods of the cluster; empty where there is
+// nothing to reach.
+type Reach struct {
+	// CIDRs are address ranges.
+	CIDRs []string
+	// Namespace and Pods (labels; all pods if empty) are pods of the cluster.
+	Namespace string
+	Pods      map[string]string
+	// Ports are TCP ports.
+	Ports []int
 }
 
 // StorageClass is a Kubernetes storage class to declare in the cluster.
@@ -108,6 +137,17 @@ type StorageClass struct {
 	Default bool
 	// Parameters are the driver's parameters.
 	Parameters pulumi.StringMap
+}
+
+// Objects is how the buckets are reached.
+type Objects struct {
+	// Endpoint is the URL of the S3 API; nil where clients know it from the region.
+	Endpoint pulumi.StringInput
+	// Secret is the reference of the secret with the access keys; nil where pods
+	// have identities of the cloud.
+	Secret pulumi.StringInput
+	// Reach is where pods find it; empty where that is the internet.
+	Reach Reach
 }
 
 // Database is a PostgreSQL database.
@@ -125,9 +165,11 @@ type Database struct {
 	// Secret is the reference of the secret with the user name and the password
 	// in the cloud's secret store. The password itself is nowhere in the stack.
 	Secret pulumi.StringInput
+	// Reach is where pods find it.
+	Reach Reach
 }
 
-// Cache is a cache that speaks the Redis protocol, over TLS.
+// Cache is a cache that speaks the Redis protocol.
 type Cache struct {
 	// Host and Port are where it is written to.
 	Host pulumi.StringInput
@@ -142,18 +184,25 @@ type Cache struct {
 	// Secret is the reference of the secret with the password in the cloud's secret
 	// store, where the cloud has no identities for caches; nil where it has.
 	Secret pulumi.StringInput
+	// TLS says that clients speak TLS.
+	TLS bool
+	// Open says that nobody logs in: network policies alone say who may use it.
+	Open bool
+	// Reach is where pods find it.
+	Reach Reach
 }
 
 // Secrets is where the secrets of applications are: what an operator in the
 // cluster needs to fetch them.
 type Secrets struct {
-	// Store is the cloud's own store, by the cloud's name, or vault.
+	// Store is the cloud's own store, by the cloud's name, or vault, or kubernetes:
+	// the secrets of one namespace.
 	Store string
 	// References are what the store calls the secrets, by name.
 	References pulumi.StringMap
 	// Address is a Vault's URL, AuthMount the path of its Kubernetes auth method,
 	// Role the role to log in to, and Path the mount of its key-value engine;
-	// empty for the cloud's own store.
+	// empty for the cloud's own store. With kubernetes, Path is the namespace.
 	Address, AuthMount, Role, Path string
 }
 
@@ -214,75 +263,4 @@ type Backup struct {
 	// Days is how long a daily backup is kept, 0 without backups;
 	// ContinuousDays is how many days back buckets can be restored to any moment.
 	Days, ContinuousDays int
-}
-
-// Outputs are the stack's outputs: the contract, by neutral names.
-func (p *Platform) Outputs() pulumi.Map {
-	buckets := pulumi.StringMap{}
-	for purpose, b := range p.Buckets {
-		buckets[purpose] = b.Name
-	}
-	all := pulumi.Map{
-		"compute": pulumi.String(p.Compute), "cloud": pulumi.String(p.Cloud),
-		"region": pulumi.String(p.Region),
-		"network": pulumi.Map{
-			"id": p.Network.ID, "cidr": pulumi.String(p.Network.CIDR), "zones": pulumi.ToStringArray(p.Network.Zones),
-			"egressAddresses": p.Network.EgressAddresses,
-		},
-		"database": pulumi.Map{
-			"host": p.Database.Host, "poolHost": p.Database.PoolHost, "port": p.Database.Port, "name": pulumi.String(p.Database.Name),
-			"readers": p.Database.Readers, "secret": p.Database.Secret,
-		},
-		"secrets": pulumi.Map{
-			"store": pulumi.String(p.Secrets.Store), "references": p.Secrets.References,
-			"address": pulumi.String(p.Secrets.Address), "authMount": pulumi.String(p.Secrets.AuthMount),
-			"role": pulumi.String(p.Secrets.Role), "path": pulumi.String(p.Secrets.Path),
-		},
-		"registry": pulumi.Map{"images": p.Registry.Images, "mirrors": p.Registry.Mirrors},
-		"buckets":  buckets,
-		"cdn":      pulumi.Map{"id": p.CDN.ID, "url": p.CDN.URL},
-		"alerts":   pulumi.Map{"p0": p.Alerts.P0, "p1": p.Alerts.P1},
-		"dns": pulumi.Map{
-			"zone": pulumi.String(p.DNS.Zone), "zoneId": p.DNS.ZoneID, "nameServers": p.DNS.NameServers, "ds": p.DNS.DS,
-		},
-		"backup": pulumi.Map{
-			"vault": p.Backup.Vault, "plan": p.Backup.Plan,
-			"days": pulumi.Int(p.Backup.Days), "continuousDays": pulumi.Int(p.Backup.ContinuousDays),
-		},
-	}
-	if c := p.Cache; c != nil {
-		all["cache"] = pulumi.Map{
-			"host": c.Host, "port": c.Port, "reader": c.Reader, "clustered": pulumi.Bool(c.Clustered),
-			"users": c.Users, "secret": orNothing(c.Secret),
-		}
-	}
-	if p.CI.Deploy != nil {
-		all["ci"] = pulumi.Map{"preview": p.CI.Preview, "deploy": p.CI.Deploy}
-	}
-	p.computeOutputs(all)
-	return all
-}
-
-// orNothing is a text that a cloud may lack.
-func orNothing(s pulumi.StringInput) pulumi.StringInput {
-	if s == nil {
-		return pulumi.String("")
-	}
-	return s
-}
-
-// computeOutputs adds what runs the services.
-func (p *Platform) computeOutputs(all pulumi.Map) {
-	if c := p.Cluster; c != nil {
-		all["cluster"] = pulumi.Map{
-			"name": c.Name, "version": pulumi.String(c.Version), "endpoint": c.Endpoint, "issuer": c.Issuer,
-		}
-		all["kubeconfig"] = pulumi.ToSecret(c.Kubeconfig)
-		return
-	}
-	services := pulumi.StringMap{}
-	for name, s := range p.Services {
-		services[name] = s.URL
-	}
-	all["services"] = services
 }

@@ -17,11 +17,61 @@ type Capability struct {
 // Capabilities are the clouds' capabilities. A new cloud adds its row.
 func Capabilities() map[Cloud]Capability {
 	return map[Cloud]Capability{
-		AWSCloud:   {Built: true, rules: awsRules},
+		AWSCloud: {Built: true, rules: awsRules, Lacks: map[string]string{
+			"local": "the stack makes its own cluster",
+		}},
 		GCPCloud:   {},
 		AzureCloud: {},
-		LocalCloud: {},
+		LocalCloud: {Built: true, rules: localRules, Lacks: localLacks()},
 	}
+}
+
+// localLacks is what a cluster on a developer's machine cannot honour: what a
+// cloud around it would do.
+func localLacks() map[string]string {
+	lacks := map[string]string{
+		"region":   "a developer's machine is in none",
+		"protect":  "nothing guards what one command removes",
+		"recovery": "there is no second place to recover in",
+		"aws":      "no AWS account is touched",
+		"domain":   "the services answer inside the cluster",
+		"network":  "the cluster brings its own",
+		"compute":  "the cluster runs everything",
+		"ecs":      "the services run on Kubernetes",
+		"cache":    "it is one node that trusts whoever the network policies let through",
+		"buckets":  "the object store keeps everything until it is removed",
+		"registry": "images are loaded into the cluster, or pulled from where they are",
+		"cdn":      "there is no CDN",
+		"waf":      "nothing from outside comes in",
+		"shield":   "nothing from outside comes in",
+		"logs":     "they are the cluster's",
+		"alerts":   "nobody is woken by a developer's machine",
+		"security": "no account is audited",
+		"ci":       "jobs have no way to a developer's machine",
+		"backup":   "what is there can be made anew",
+		"costs":    "it costs nothing",
+
+		"secrets.store": "the secrets are Kubernetes' own", "secrets.vault": "the secrets are Kubernetes' own",
+		"secrets.readers": "no identity of a cloud reads secrets",
+	}
+	for _, key := range []string{"endpoint", "access", "serviceCidr", "upgradePolicy", "nodeGroups"} {
+		lacks["cluster."+key] = "the cluster is there already"
+	}
+	for key, reason := range map[string]string{
+		"engineVersion": "the versions file names the image", "majorUpgrade": "the database is made anew",
+		"instance": "the database is a pod", "maxStorageGiB": "the machine's disk is the limit", "multiAz": "there are no zones",
+		"password": "the operator makes one", "replicas": "there is one node", "backupDays": "there are no backups",
+		"insightsDays": "there are no Performance Insights", "proxy": "applications connect directly", "restore": "there are no backups",
+	} {
+		lacks["database."+key] = reason
+	}
+	return lacks
+}
+
+// lacks says whether the stack's cloud has no counterpart of a whole section.
+func (c *checker) lacks(section string) bool {
+	_, lacking := Capabilities()[c.s.Cloud].Lacks[section]
+	return lacking
 }
 
 // built are the clouds that the program can build on.
@@ -42,7 +92,9 @@ func (c *checker) capability(all map[Cloud]Capability) {
 		c.bad(CloudNotBuilt, "cloud", string(c.s.Cloud)+", which is not built yet", strings.Join(built(all), " or "))
 		return
 	}
-	given, unset := Flatten(c.s), Flatten(Defaults())
+	defaults := Defaults()
+	derive(defaults)
+	given, unset := Flatten(c.s), Flatten(defaults)
 	for _, lacking := range ordered(row.Lacks) {
 		for _, path := range ordered(given) {
 			if (path == lacking || within(path, lacking)) && given[path] != unset[path] {

@@ -24,6 +24,8 @@ func Defaults() *Settings {
 			UpgradePolicy: StandardSupport,                 // extended support costs six times as much, so it is asked for
 			NodeGroups:    defaultNodeGroups(),
 		},
+		Namespaces: defaultNamespaces(),
+		Admission:  defaultAdmission(),
 		Database: Database{
 			Name:          "explico",
 			EngineVersion: "17",            // a major version with years of support left; RDS takes minor upgrades by itself

@@ -41,6 +41,12 @@ type Settings struct {
 	Compute Compute `yaml:"compute"`
 	// Cluster is the Kubernetes cluster.
 	Cluster Cluster `yaml:"cluster"`
+	// Local is the cluster on a developer's machine, with cloud: local.
+	Local Local `yaml:"local"`
+	// Namespaces are the most that each namespace of the cluster may use.
+	Namespaces map[string]Quota `yaml:"namespaces"`
+	// Admission is what pods of the product must be like to be let in.
+	Admission Admission `yaml:"admission"`
 	// Ecs is the platform's services on ECS, with compute: ecs.
 	Ecs Ecs `yaml:"ecs"`
 	// Database is the PostgreSQL database.

@@ -11,15 +11,24 @@ import (
 // stack begin the names of resources.
 func Validate(s *Settings, project, stack string) []Diagnostic {
 	c := &checker{s: s}
+	if c.lacks("protect") { // said below; what it would demand need not be said too
+		open := *s
+		open.Protect = false
+		c.s = &open
+	}
 	c.name(project, stack)
 	c.owner()
-	c.ranges()
-	c.zones()
+	if !c.lacks("network") {
+		c.ranges()
+		c.zones()
+	}
 	c.nat()
 	if s.Compute != ECS {
 		c.endpoint()
 		c.access()
 		c.nodeGroups()
+		c.quotas()
+		c.admission()
 	}
 	c.database()
 	c.restoreRule()
@@ -39,6 +48,7 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.protection()
 	c.backup()
 	c.costs()
+	c.s = s
 	c.capability(Capabilities())
 	return c.found
 }

@@ -7,6 +7,8 @@ import "maps"
 var honouredBy = map[Compute]map[string]string{
 	Kubernetes: {
 		"cluster":          "there is no Kubernetes cluster",
+		"namespaces":       "there is no Kubernetes cluster",
+		"admission":        "there is no Kubernetes cluster",
 		"network.podCidr":  "tasks take addresses of the private subnets",
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",

@@ -1,17 +1,170 @@
 package workloads
 
 import (
+	"fmt"
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/platform"
 )
 
-// makeBase makes the namespaces.
+// product is the namespace of the product's services.
+const product = "explico"
+
+// judged is the label of the namespaces whose pods the admission policies judge:
+// those that run what is built here. Others run what their charts pin.
+var judged = map[string]string{"explico.io/admission": "strict"}
+
+// space is a namespace of the cluster.
+type space struct {
+	name string
+	// standard is the Pod Security Standard if it is not the strictest one, for a
+	// reason.
+	standard, reason string
+	labels           map[string]string
+	limits           kubernetes.Limits
+	flows            []kubernetes.Flow
+	accounts         map[string]kubernetes.Account
+}
+
+// spaces is the list of namespaces. With cloud: local there is one more, data,
+// which the platform brings along.
+func (b *builder) spaces() []space {
+	operator := func(name string, more ...kubernetes.Flow) space {
+		return space{name: name, limits: operatorLimits, flows: append(b.operatorFlows(name), more...)}
+	}
+	all := []space{
+		{name: product, labels: judged, flows: b.productFlows(), accounts: b.productAccounts()},
+		operator("autoscaling"),
+		operator("cert-manager"),
+		operator("external-dns"),
+		operator("external-secrets"),
+		operator("ingress", b.gatewayFlows()...),
+		operator("istio-system", b.meshFlows()...),
+		operator("logging", fromAll("logs", b.shippers()...)),
+		operator("monitoring", b.monitoringFlows()...),
+		operator("operators"),
+		operator("rollouts"),
+		operator("tracing", fromAll("traces", b.shippers()...)),
+		operator("velero"),
+	}
+	for i := range all {
+		if lower, less := lowered[all[i].name]; less {
+			all[i].standard, all[i].reason = lower.standard, lower.reason
+		}
+	}
+	return all
+}
+
+// lowered are the namespaces whose pods cannot meet the strictest standard.
+// Source of what the standards refuse: Kubernetes documentation, "Pod Security
+// Standards": hostPath volumes, host namespaces and added capabilities are
+// refused by baseline already.
+var lowered = map[string]struct{ standard, reason string }{
+	"istio-system": {kubernetes.Privileged, "the mesh's agent on each node sets up the network of other pods (NET_ADMIN, hostPath)"},
+	"logging":      {kubernetes.Privileged, "the shipper on each node reads the node's log files (hostPath)"},
+	"monitoring":   {kubernetes.Privileged, "the exporter on each node reads the node's own figures (hostPath, hostNetwork, hostPID)"},
+}
+
+// operatorLimits are for charts that say nothing: an operator that watches a
+// whole cluster holds it in memory.
+var operatorLimits = kubernetes.Limits{Memory: "2Gi", Disk: "2Gi"}
+
+// makeBase makes what everything else in the cluster stands on: priority and
+// storage classes, namespaces with their guards, the policies that judge pods,
+// and the facts that services are configured with.
 func (b *builder) makeBase() error {
-	for _, name := range []string{"explico"} {
-		if _, err := kubernetes.NewNamespace(b.ctx, name, &kubernetes.NamespaceArgs{
-			Labels: b.labels, Version: b.cluster.Version,
-		}, b.in); err != nil {
+	var err error
+	if b.priorities, err = kubernetes.NewPriorities(b.ctx, "priorities", b.labels, b.in); err != nil {
+		return err
+	}
+	if err := b.makeStorage(); err != nil {
+		return err
+	}
+	for _, s := range b.spaces() {
+		if err := b.makeSpace(s); err != nil {
 			return err
 		}
 	}
+	if err := b.makeAdmission(); err != nil {
+		return err
+	}
+	return b.makeFacts()
+}
+
+func (b *builder) makeStorage() error {
+	if len(b.cluster.StorageClasses) == 0 {
+		return nil // the cluster came with its own
+	}
+	classes := map[string]kubernetes.StorageClassArgs{}
+	for _, c := range b.cluster.StorageClasses {
+		classes[c.Name] = kubernetes.StorageClassArgs{Provisioner: c.Provisioner, Parameters: c.Parameters, Default: c.Default}
+	}
+	_, err := kubernetes.NewStorage(b.ctx, "storage", classes, b.labels, b.in)
+	return err
+}
+
+func (b *builder) makeSpace(s space) error {
+	labels := maps.Clone(b.labels)
+	maps.Copy(labels, s.labels)
+	quota, ok := b.Namespaces[s.name]
+	if !ok {
+		return fmt.Errorf("creating namespace %s: the settings have no quota of it", s.name)
+	}
+	made, err := kubernetes.NewNamespace(b.ctx, s.name, &kubernetes.NamespaceArgs{
+		Labels: labels, PodSecurity: s.standard, Reason: s.reason, Version: b.cluster.Version,
+		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows, Accounts: s.accounts,
+	}, b.in)
+	if err != nil {
+		return err
+	}
+	b.namespaces[s.name] = made
 	return nil
+}
+
+// productAccounts are the service accounts of the product's services.
+func (b *builder) productAccounts() map[string]kubernetes.Account {
+	return map[string]kubernetes.Account{"ai-inference": {}, "backend": {}, "frontend": {}}
+}
+
+// makeAdmission refuses pods of the product from elsewhere than the stack's own
+// registry, its mirrors and what the settings name.
+func (b *builder) makeAdmission() error {
+	named := pulumi.ToStringArray(b.Admission.Registries).ToStringArrayOutput()
+	own := pulumi.All(named, texts(b.platform.Registry.Images), texts(b.platform.Registry.Mirrors)).ApplyT(func(all []any) []string {
+		return merge(all[0].([]string), all[1].(map[string]string), all[2].(map[string]string))
+	}).(pulumi.StringArrayOutput)
+	_, err := kubernetes.NewAdmission(b.ctx, "admission", &kubernetes.AdmissionArgs{
+		Labels: b.labels, Namespaces: judged, Registries: own, RequiredLabels: b.Admission.Labels,
+	}, b.in, pulumi.DependsOn(b.namespaces[product].Guarded))
+	return err
+}
+
+// makeFacts puts into the product's namespace where everything is: services read
+// it as environment variables. It holds no secret.
+func (b *builder) makeFacts() error {
+	facts := kubernetes.Map{"PLATFORM_CLOUD": b.platform.Cloud, "PLATFORM_REGION": b.platform.Region, "PLATFORM_STACK": b.ctx.Stack()}
+	b.databaseFacts(facts, b.platform.Database)
+	if c := b.platform.Cache; c != nil {
+		facts["CACHE_HOST"], facts["CACHE_READER_HOST"], facts["CACHE_PORT"] = c.Host, c.Reader, number(c.Port)
+		facts["CACHE_TLS"], facts["CACHE_CLUSTERED"] = fmt.Sprint(c.TLS), fmt.Sprint(c.Clustered)
+	}
+	for purpose, bucket := range b.platform.Buckets {
+		facts["BUCKET_"+upper(purpose)] = bucket.Name
+	}
+	if endpoint := b.platform.Objects.Endpoint; endpoint != nil {
+		facts["S3_ENDPOINT"] = endpoint
+	}
+	_, err := kubernetes.Apply(b.ctx, "namespace-"+product+"-facts", kubernetes.Object{
+		APIVersion: "v1", Kind: "ConfigMap", Name: "platform", Namespace: product, Labels: b.labels,
+		Body: kubernetes.Map{"data": facts},
+	}, b.in, pulumi.Parent(b.namespaces[product]), pulumi.DependsOn(b.namespaces[product].Guarded))
+	return err
+}
+
+func (b *builder) databaseFacts(facts kubernetes.Map, d platform.Database) {
+	facts["DATABASE_HOST"], facts["DATABASE_POOL_HOST"] = d.Host, d.PoolHost
+	facts["DATABASE_PORT"], facts["DATABASE_NAME"] = number(d.Port), d.Name
 }

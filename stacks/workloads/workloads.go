@@ -4,11 +4,9 @@
 package workloads
 
 import (
-	"fmt"
-
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -24,6 +22,10 @@ type builder struct {
 	in pulumi.ResourceOption
 	// labels are on every object that the program makes.
 	labels map[string]string
+	// namespaces are the namespaces, by name.
+	namespaces map[string]*kubernetes.Namespace
+	// priorities are the classes that pods of operators and services name.
+	priorities *kubernetes.Priorities
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -32,9 +34,10 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 	if p.Cluster == nil {
 		return nil
 	}
-	b := &builder{Settings: s, ctx: ctx, platform: p, cluster: p.Cluster}
-	if err := b.stand(); err != nil {
-		return err
+	b := &builder{
+		Settings: s, ctx: ctx, platform: p, cluster: p.Cluster, namespaces: map[string]*kubernetes.Namespace{},
+		in:     pulumi.Providers(p.Cluster.Provider),
+		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}
 	for _, step := range []func() error{
 		b.makeBase,
@@ -43,25 +46,5 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 			return err
 		}
 	}
-	return nil
-}
-
-// stand makes the cluster's provider. Its identity is the cluster's name, so that
-// a kubeconfig that changes (another proxy, another role) replaces nothing.
-// Server-side apply keeps what others own in an object (replicas, weights) theirs.
-func (b *builder) stand() error {
-	b.labels = map[string]string{
-		"app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/part-of": b.ctx.Project(),
-		"explico.io/stack": b.ctx.Stack(), "explico.io/team": b.Owner.Team,
-	}
-	args := &kubernetes.ProviderArgs{
-		Kubeconfig: b.cluster.Kubeconfig, ClusterIdentifier: b.cluster.Name,
-		EnableServerSideApply: pulumi.Bool(true),
-	}
-	provider, err := kubernetes.NewProvider(b.ctx, "kubernetes", args, pulumi.DependsOn(b.cluster.Ready))
-	if err != nil {
-		return fmt.Errorf("creating the cluster's provider: %w", err)
-	}
-	b.in = pulumi.Providers(provider)
 	return nil
 }

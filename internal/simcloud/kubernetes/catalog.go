@@ -15,8 +15,8 @@ import (
 	"github.com/te-explico/infrastructure/internal/simcloud"
 )
 
-// LocalCluster is the account of a provider that is told no kubeconfig: the
-// cluster of the developer's current context.
+// LocalCluster is the account of a provider that is told neither kubeconfig nor
+// context: the cluster of the developer's current context.
 const LocalCluster = "current-context"
 
 // Catalog is all that the simulated clusters know.
@@ -34,6 +34,9 @@ func Catalog() *simcloud.Catalog {
 // of its own: what is in the one cannot be seen from the other.
 func session(config simcloud.Values) (simcloud.Session, error) {
 	s := simcloud.Session{Account: LocalCluster, Tags: map[string]any{}}
+	if config.Has("context") && config.Known("context") {
+		s.Account = config.String("context")
+	}
 	if !config.Has("kubeconfig") || !config.Known("kubeconfig") {
 		return s, nil
 	}

@@ -81,7 +81,7 @@ var knownCharts = map[string]chart{
 	"jaeger": {repository: "https://jaegertracing.github.io/helm-charts"},
 	"cloudnative-pg": {
 		repository: "https://cloudnative-pg.github.io/charts oci://ghcr.io/cloudnative-pg/charts", crdValues: []string{"crds.create"}, crdsAlways: true,
-		definitions: under("postgresql.cnpg.io/v1", "Backup", "Cluster", "ClusterImageCatalog", "Database", "ImageCatalog", "Pooler", "Publication", "ScheduledBackup", "Subscription"),
+		definitions: under("postgresql.cnpg.io/v1", "Backup", "Cluster", "ClusterImageCatalog", "Database", "DatabaseRole", "FailoverQuorum", "ImageCatalog", "Pooler", "Publication", "ScheduledBackup", "Subscription"),
 	},
 }
 

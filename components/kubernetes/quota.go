@@ -1,0 +1,62 @@
+package kubernetes
+
+import (
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Quota is the most that all pods of a namespace may use together. Amounts are
+// Kubernetes quantities (500m, 2Gi); what is empty or 0 is not limited, but for
+// LoadBalancers.
+type Quota struct {
+	// CPU is the most that pods may ask for, Memory the most that they may use, and
+	// Storage the size of all claims.
+	CPU, Memory, Storage string
+	// Pods is their number.
+	Pods int
+	// LoadBalancers is the number of services that get a load balancer of the
+	// cloud, each at its price.
+	LoadBalancers int
+}
+
+// Limits are what a container gets that asks for nothing. Empty is the default.
+type Limits struct {
+	// Memory and Disk are the most memory and local storage that it may use: 512Mi
+	// and 1Gi.
+	Memory, Disk string
+}
+
+// portsOfBalancer is how many ports of nodes a service with a load balancer may
+// take: one for each of its own. They count against the quota of node ports.
+const portsOfBalancer = 10
+
+// bound makes the quota and the limits. A quota refuses pods that ask for
+// nothing; the limits are what lets those in that a chart brings.
+func (n *Namespace) bound(ctx *pulumi.Context, within []pulumi.ResourceOption) error {
+	q, l := n.args.Quota, n.args.Limits
+	hard := map[string]string{
+		"services.loadbalancers": strconv.Itoa(q.LoadBalancers),
+		"services.nodeports":     strconv.Itoa(q.LoadBalancers * portsOfBalancer),
+	}
+	for key, amount := range map[string]string{"requests.cpu": q.CPU, "limits.memory": q.Memory, "requests.storage": q.Storage} {
+		if amount != "" {
+			hard[key] = amount
+		}
+	}
+	if q.Pods > 0 {
+		hard["pods"] = strconv.Itoa(q.Pods)
+	}
+	if err := n.put(ctx, "quota", Object{
+		APIVersion: "v1", Kind: "ResourceQuota", Name: "quota", Body: Map{"spec": Map{"hard": hard}},
+	}, within); err != nil {
+		return err
+	}
+	return n.put(ctx, "limits", Object{
+		APIVersion: "v1", Kind: "LimitRange", Name: "limits", Body: Map{"spec": Map{"limits": List{Map{
+			"type":           "Container",
+			"default":        Map{"memory": orText(l.Memory, "512Mi"), "ephemeral-storage": orText(l.Disk, "1Gi")},
+			"defaultRequest": Map{"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
+		}}}},
+	}, within)
+}

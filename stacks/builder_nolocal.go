@@ -1,0 +1,7 @@
+//go:build nolocal
+
+package stacks
+
+import "github.com/te-explico/infrastructure/stacks/platform"
+
+var localBuilder platform.Builder

@@ -1,0 +1,133 @@
+package workloads
+
+import (
+	"slices"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/platform"
+)
+
+// peers are the other end of a flow to a part of the platform; none if the
+// platform has no such part.
+func peers(r platform.Reach) []kubernetes.Peer {
+	switch {
+	case r.Namespace != "":
+		return []kubernetes.Peer{{Namespace: r.Namespace, Pods: r.Pods}}
+	case len(r.CIDRs) > 0:
+		return []kubernetes.Peer{{CIDRs: r.CIDRs}}
+	}
+	return nil
+}
+
+// toPart lets pods reach a part of the platform; no flow if there is none.
+func toPart(name string, pods map[string]string, r platform.Reach) []kubernetes.Flow {
+	to := peers(r)
+	if to == nil {
+		return nil
+	}
+	return []kubernetes.Flow{{Name: name, Pods: pods, To: to, Ports: r.Ports}}
+}
+
+// fromAll lets pods of namespaces in.
+func fromAll(name string, namespaces ...string) kubernetes.Flow {
+	f := kubernetes.Flow{Name: name}
+	for _, n := range namespaces {
+		f.From = append(f.From, kubernetes.Peer{Namespace: n})
+	}
+	return f
+}
+
+// prometheus scrapes from the namespace of what watches the cluster.
+var prometheus = kubernetes.Peer{Namespace: "monitoring", Pods: map[string]string{"app.kubernetes.io/name": "prometheus"}}
+
+// operatorFlows are what every operator does: it watches the Kubernetes API,
+// which calls its webhooks; it calls the cloud; its parts speak to one another;
+// Prometheus scrapes it.
+func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
+	within := []kubernetes.Peer{{Namespace: namespace}}
+	return slices.Concat(
+		toPart("api", nil, b.cluster.API),
+		[]kubernetes.Flow{
+			{Name: "webhooks", From: peers(b.cluster.API)},
+			{Name: "within", From: within, To: within},
+			{Name: "internet", To: kubernetes.Internet(), Ports: []int{443}},
+			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
+		},
+		toPart("cloud", nil, b.cluster.CloudAPIs),
+		toPart("credentials", nil, b.cluster.Credentials),
+	)
+}
+
+// uses is the label by which a pod of the product asks for a way: to the
+// database, the cache, the buckets or the internet. Without one it reaches
+// nothing of these.
+func uses(part string) map[string]string { return map[string]string{"explico.io/uses-" + part: "true"} }
+
+// productFlows are what the product's pods may do: be asked by the gateway and
+// Prometheus, tell the mesh and the collectors of traces, and use the parts of
+// the platform that they name in a label. What the services say to one another
+// is each service's own policy.
+func (b *builder) productFlows() []kubernetes.Flow {
+	return slices.Concat(
+		[]kubernetes.Flow{
+			{Name: "gateway", From: []kubernetes.Peer{{Namespace: "ingress"}}},
+			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
+			// istiod's port for its configuration, and that of the mesh's tunnel
+			{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
+			{Name: "traces", To: []kubernetes.Peer{{Namespace: "tracing"}}, Ports: []int{4317, 4318}},
+			{Name: "internet", Pods: uses("internet"), To: kubernetes.Internet(), Ports: []int{443}},
+		},
+		toPart("credentials", nil, b.cluster.Credentials),
+		toPart("cloud", nil, b.cluster.CloudAPIs),
+		b.dataFlows(),
+		b.bucketFlows(),
+	)
+}
+
+// dataFlows are ways to database and cache.
+func (b *builder) dataFlows() []kubernetes.Flow {
+	flows := toPart("database", uses("database"), b.platform.Database.Reach)
+	if c := b.platform.Cache; c != nil {
+		flows = append(flows, toPart("cache", uses("cache"), c.Reach)...)
+	}
+	return flows
+}
+
+// bucketFlows are ways to the buckets: their own place, or the internet, where
+// most clouds have them.
+func (b *builder) bucketFlows() []kubernetes.Flow {
+	if flows := toPart("buckets", uses("buckets"), b.platform.Objects.Reach); flows != nil {
+		return flows
+	}
+	return []kubernetes.Flow{{Name: "buckets", Pods: uses("buckets"), To: kubernetes.Internet(), Ports: []int{443}}}
+}
+
+// gatewayFlows let the world in to the gateway, and the gateway to the services.
+func (b *builder) gatewayFlows() []kubernetes.Flow {
+	world := kubernetes.Flow{Name: "world", Ports: []int{80, 443, 8080, 8443}}
+	world.From = []kubernetes.Peer{{CIDRs: []string{"0.0.0.0/0", "::/0"}}}
+	return []kubernetes.Flow{
+		world,
+		{Name: "services", To: []kubernetes.Peer{{Namespace: product}}},
+		{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
+	}
+}
+
+// meshFlows let every part of the mesh reach its control plane.
+func (b *builder) meshFlows() []kubernetes.Flow {
+	return []kubernetes.Flow{fromAll("proxies", product, "ingress")}
+}
+
+// shippers are the namespaces whose pods send logs and traces.
+func (b *builder) shippers() []string {
+	return []string{product, "ingress", "istio-system", "monitoring", "logging", "tracing"}
+}
+
+// monitoringFlows let Prometheus scrape wherever there is something to scrape.
+func (b *builder) monitoringFlows() []kubernetes.Flow {
+	return []kubernetes.Flow{
+		// pods everywhere, and the nodes' own figures at the nodes' addresses
+		{Name: "targets", Pods: prometheus.Pods, To: []kubernetes.Peer{{Everywhere: true}, {CIDRs: kubernetes.PrivateRanges()}}},
+		fromAll("analysis", "rollouts", "autoscaling"),
+	}
+}
