@@ -96,6 +96,8 @@ type Cluster struct {
 	// Ready are the resources that Kubernetes resources depend on: nodes,
 	// add-ons, access.
 	Ready []pulumi.Resource
+	// Integrations are what the cloud adds to what runs in the cluster.
+	Integrations Integrations
 }
 
 // StorageClass is a Kubernetes storage class to declare in the cluster.

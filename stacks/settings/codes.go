@@ -134,7 +134,7 @@ type Rule struct {
 }
 
 // Rules lists every rule, in the order of the codes.
-func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes) }
+func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes, trafficCodes) }
 
 var rules = []Rule{
 	{Code: Unreadable, Text: "A stack file is YAML with a section `config`."},

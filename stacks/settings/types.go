@@ -41,6 +41,12 @@ type Settings struct {
 	Compute Compute `yaml:"compute"`
 	// Cluster is the Kubernetes cluster.
 	Cluster Cluster `yaml:"cluster"`
+	// Mesh is the service mesh in the cluster.
+	Mesh Mesh `yaml:"mesh"`
+	// Ingress is the way in from the internet to the cluster.
+	Ingress Ingress `yaml:"ingress"`
+	// Operators are what runs in the cluster for others.
+	Operators Operators `yaml:"operators"`
 	// Ecs is the platform's services on ECS, with compute: ecs.
 	Ecs Ecs `yaml:"ecs"`
 	// Database is the PostgreSQL database.

@@ -20,6 +20,7 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.endpoint()
 		c.access()
 		c.nodeGroups()
+		c.traffic()
 	}
 	c.database()
 	c.restoreRule()
