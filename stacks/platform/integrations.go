@@ -83,10 +83,19 @@ type Balancer struct {
 	// Annotations on an Ingress ask for a load balancer that meets the stack's
 	// rules: certificate, TLS, firewall, access logs.
 	Annotations map[string]pulumi.StringInput
-	// Encrypted says that the load balancer speaks TLS to what is behind it.
-	Encrypted bool
+	// Backend is annotations too: how it speaks to what is behind it.
+	Backend func(Backend) map[string]string
 	// Sources are the ranges that the load balancer's requests come from.
 	Sources []string
+}
+
+// Backend is what a load balancer has behind it.
+type Backend struct {
+	// TLS says that it speaks TLS.
+	TLS bool
+	// HealthPort and HealthPath answer 200, in clear, when it can serve.
+	HealthPort int
+	HealthPath string
 }
 
 // Records keeps DNS records.
