@@ -138,7 +138,7 @@ func (a *EntranceArgs) encrypted() bool { return a.Issuer != "" && a.Host != "" 
 // Source: Istio 1.30, chart gateway, values.yaml.
 func (a *EntranceArgs) values() Map {
 	v := Map{
-		"name": EntranceGateway, "labels": merged(a.Labels, map[string]string{"istio": EntranceGateway}),
+		"name": EntranceGateway, "labels": entrancePods,
 		"service": Map{"type": "ClusterIP", "ports": List{
 			Map{"name": "status-port", "port": EntranceHealthPort, "targetPort": EntranceHealthPort, "protocol": "TCP"},
 			Map{"name": "http2", "port": 80, "targetPort": 80, "protocol": "TCP"},
@@ -158,9 +158,10 @@ func (a *EntranceArgs) values() Map {
 	return v
 }
 
-// gateway says what the gateway listens to.
+// gateway says what the gateway listens to. It takes any host: a load balancer
+// may name none in its TLS handshake. Routes go by the host of the request.
 func (a *EntranceArgs) gateway() Object {
-	server := Map{"hosts": List{orText(a.Host, "*")}, "port": Map{"number": 80, "name": "http", "protocol": "HTTP"}}
+	server := Map{"hosts": List{"*"}, "port": Map{"number": 80, "name": "http", "protocol": "HTTP"}}
 	if a.encrypted() {
 		server["port"] = Map{"number": 443, "name": "https", "protocol": "HTTPS"}
 		server["tls"] = Map{"mode": "SIMPLE", "credentialName": entranceSecret, "minProtocolVersion": "TLSV1_2"}
