@@ -14,9 +14,9 @@ import (
 // own DNS name begins with it.
 var balancerLimit = component.Limit{Max: 32}
 
-// tlsPolicy takes TLS 1.2 and 1.3 with forward secrecy.
+// TLSPolicy is what load balancers speak: TLS 1.2 and 1.3 with forward secrecy.
 // Source: Application Load Balancer user guide, "Security policies".
-const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+const TLSPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 // balancerPrefix begins the names of the access log's objects.
 const balancerPrefix = "alb"
@@ -69,7 +69,7 @@ func (b *ecsBuilder) makeListeners() error {
 	}
 	https, err := lb.NewListener(b.ctx, b.name+"-https", &lb.ListenerArgs{
 		LoadBalancerArn: b.balancer.Arn, Port: pulumi.Int(443), Protocol: pulumi.String("HTTPS"),
-		SslPolicy: pulumi.String(tlsPolicy), CertificateArn: certificate.ToStringOutput().ToStringPtrOutput(),
+		SslPolicy: pulumi.String(TLSPolicy), CertificateArn: certificate.ToStringOutput().ToStringPtrOutput(),
 		// Three years without a request in clear, for this name and those below it.
 		RoutingHttpResponseStrictTransportSecurityHeaderValue: pulumi.String("max-age=94608000; includeSubDomains"),
 		RoutingHttpResponseServerEnabled:                      pulumi.Bool(false),

@@ -102,7 +102,14 @@ func (b *eksBuilder) nodes(network []pulumi.Resource) ([]pulumi.Resource, error)
 	return all, nil
 }
 
-// nodeRole makes the role of all nodes. Pods get nothing of it: the metadata
+// nodePolicies are what every node may do.
+var nodePolicies = []string{
+	"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly",
+	// Shells on nodes and the tunnel to a private API, without SSH and keys.
+	"AmazonSSMManagedInstanceCore",
+}
+
+// nodeRole makes the role of the node groups. Pods get nothing of it: the metadata
 // service is one hop away, and theirs is two.
 func (b *eksBuilder) nodeRole() (*iam.Role, []pulumi.Resource, error) {
 	name := b.name + "-nodes"
@@ -113,11 +120,7 @@ func (b *eksBuilder) nodeRole() (*iam.Role, []pulumi.Resource, error) {
 		return nil, nil, fmt.Errorf("creating the nodes' role: %w", err)
 	}
 	var ready []pulumi.Resource
-	for _, managed := range []string{
-		"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly",
-		// Shells on nodes and the tunnel to a private API, without SSH and keys.
-		"AmazonSSMManagedInstanceCore",
-	} {
+	for _, managed := range nodePolicies {
 		a, err := b.attach(name+"-"+managed, role, b.managedPolicy(managed))
 		if err != nil {
 			return nil, nil, err

@@ -13,7 +13,7 @@ import (
 var boundaryServices = []string{
 	"access-analyzer", "acm", "application-autoscaling", "autoscaling", "backup", "backup-storage", "budgets", "ce", "cloudfront",
 	"cloudtrail", "cloudwatch", "config", "dlm", "ec2", "ec2messages", "ecr", "ecs", "eks", "eks-auth", "elasticache",
-	"elasticloadbalancing", "events", "guardduty", "inspector2", "kms", "logs", "rds", "route53", "s3", "scheduler",
+	"elasticloadbalancing", "events", "guardduty", "inspector2", "kms", "logs", "pricing", "rds", "route53", "s3", "scheduler",
 	"secretsmanager", "securityhub", "shield", "sns", "sqs", "ssm", "ssmmessages", "sts", "tag", "wafv2", "xray",
 }
 

@@ -42,6 +42,7 @@ func (b *githubBuilder) readRights() []Statement {
 			words("s3", "GetAccountPublicAccessBlock"), words("scheduler", "GetSchedule GetScheduleGroup ListTagsForResource"),
 			words("secretsmanager", "DescribeSecret GetResourcePolicy"), words("securityhub", "DescribeHub DescribeStandards GetEnabledStandards"),
 			words("shield", "DescribeProtection DescribeSubscription ListTagsForResource"),
+			words("sqs", "GetQueueAttributes GetQueueUrl ListQueueTags"),
 			words("sns", "GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource"),
 			words("wafv2", "Get* List*"),
 		), []string{"*"}),

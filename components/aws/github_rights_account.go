@@ -91,6 +91,7 @@ func (b *githubBuilder) watchRights() []Statement {
 			append(both("cloudwatch", "alarm:"), b.globalArn("cloudwatch", "dashboard/"+b.Prefix+"-*"))),
 		allow("Topics", words("sns", `CreateTopic DeleteTopic SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe
 			UntagResource`), both("sns", "")),
+		allow("Queues", words("sqs", "CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue"), b.own("sqs", "")),
 		allow("Events", words("events", "DeleteRule DisableRule EnableRule PutRule PutTargets RemoveTargets TagResource UntagResource"), b.own("events", "rule/")),
 		allow("Schedules", words("scheduler", `CreateSchedule CreateScheduleGroup DeleteSchedule DeleteScheduleGroup TagResource UntagResource
 			UpdateSchedule`), append(b.own("scheduler", "schedule/*/", "schedule-group/"), b.arn("scheduler", "schedule/"+b.Prefix+"-*/*"))),
@@ -151,6 +152,8 @@ func (b *githubBuilder) identityRights() []Statement {
 	all := []Statement{
 		bound, pass, linked,
 		allow("Roles", words("iam", "DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"), roles),
+		allow("Profiles", words("iam", `AddRoleToInstanceProfile CreateInstanceProfile DeleteInstanceProfile RemoveRoleFromInstanceProfile
+			TagInstanceProfile UntagInstanceProfile`), b.own("iam", "instance-profile/")),
 		// The issuer of the cluster's service accounts, and no other: not GitHub's.
 		allow("ClusterIssuer", words("iam", `AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider
 			RemoveClientIDFromOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint`),

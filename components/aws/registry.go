@@ -32,6 +32,8 @@ type RegistryArgs struct {
 	// NodeRole is the name of the role of the nodes, which fetch through the
 	// mirrors. It is wanted where there are mirrors.
 	NodeRole pulumi.StringInput
+	// MoreNodeRoles are further such roles, by a name of theirs.
+	MoreNodeRoles map[string]pulumi.StringInput
 }
 
 // Registry is the stack's image registry in ECR: tags that never change, images

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
@@ -51,10 +52,16 @@ func (a *RegistryArgs) mirrors(ctx *pulumi.Context, name string, r *Registry) er
 	// The first pull of an image makes its repository, in the puller's name.
 	fetch := allow("Fetch", []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"},
 		[]string{a.arn("ecr", "repository/"+limits.Mirror.Name(a.Prefix)+"/*")})
-	if _, err := iam.NewRolePolicy(ctx, name+"-nodes", &iam.RolePolicyArgs{
-		Role: a.NodeRole, Policy: pulumi.String(policy(fetch)),
-	}, pulumi.Parent(r)); err != nil {
-		return fmt.Errorf("letting the nodes fetch through the mirrors: %w", err)
+	roles := map[string]pulumi.StringInput{"nodes": a.NodeRole}
+	for more, role := range a.MoreNodeRoles {
+		roles["nodes-"+more] = role
+	}
+	for _, key := range slices.Sorted(maps.Keys(roles)) {
+		if _, err := iam.NewRolePolicy(ctx, name+"-"+key, &iam.RolePolicyArgs{
+			Role: roles[key], Policy: pulumi.String(policy(fetch)),
+		}, pulumi.Parent(r)); err != nil {
+			return fmt.Errorf("letting the %s fetch through the mirrors: %w", key, err)
+		}
 	}
 	return nil
 }

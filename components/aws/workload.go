@@ -32,6 +32,9 @@ type Workload struct {
 
 	// RoleArn is the role's ARN.
 	RoleArn pulumi.StringOutput
+	// Ready is what must exist before the workload starts: its rights, and that
+	// its service account has them.
+	Ready []pulumi.Resource
 }
 
 // NewWorkload makes the role of a service account. Roles hold for all regions of
@@ -58,18 +61,21 @@ func NewWorkload(ctx *pulumi.Context, name string, args *WorkloadArgs, opts ...p
 		return nil, fmt.Errorf("creating the role of service account %s: %w", account, err)
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.Policies)) {
-		if _, err := iam.NewRolePolicy(ctx, name+"-"+key, &iam.RolePolicyArgs{
+		p, err := iam.NewRolePolicy(ctx, name+"-"+key, &iam.RolePolicyArgs{
 			Name: pulumi.String(key), Role: role.Name, Policy: args.Policies[key],
-		}, parent, pulumi.DeleteBeforeReplace(true)); err != nil {
+		}, parent, pulumi.DeleteBeforeReplace(true))
+		if err != nil {
 			return nil, fmt.Errorf("creating policy %s of service account %s: %w", key, account, err)
 		}
+		w.Ready = append(w.Ready, p)
 	}
-	if _, err := eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
+	association, err := eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
 		ClusterName: args.ClusterName, Namespace: pulumi.String(args.Namespace), ServiceAccount: pulumi.String(args.ServiceAccount),
 		RoleArn: role.Arn, Tags: args.tags("workload", name),
-	}, parent); err != nil {
+	}, parent)
+	if err != nil {
 		return nil, fmt.Errorf("giving service account %s its role: %w", account, err)
 	}
-	w.RoleArn = role.Arn
+	w.RoleArn, w.Ready = role.Arn, append(w.Ready, association)
 	return w, ctx.RegisterResourceOutputs(w, pulumi.Map{"roleArn": w.RoleArn})
 }

@@ -33,6 +33,9 @@ type Object struct {
 	Name, Namespace string
 	// Labels and Annotations go into the metadata.
 	Labels, Annotations map[string]string
+	// LaterAnnotations are annotations that are known only once something else is
+	// made.
+	LaterAnnotations map[string]pulumi.StringInput
 	// Body is everything beside the metadata: spec, data, rules and so on.
 	Body Map
 }
@@ -83,8 +86,12 @@ func (o Object) metadata() pulumi.Map {
 	if len(o.Labels) > 0 {
 		m["labels"] = pulumi.ToStringMap(o.Labels)
 	}
-	if len(o.Annotations) > 0 {
-		m["annotations"] = pulumi.ToStringMap(o.Annotations)
+	if annotations := pulumi.ToStringMap(o.Annotations); len(o.Annotations)+len(o.LaterAnnotations) > 0 {
+		if annotations == nil {
+			annotations = pulumi.StringMap{}
+		}
+		maps.Copy(annotations, o.LaterAnnotations)
+		m["annotations"] = annotations
 	}
 	return m
 }
@@ -162,3 +169,6 @@ func merged(all ...map[string]string) map[string]string {
 // resourceName joins what tells an object from its siblings into the name that
 // Pulumi knows it by.
 func resourceName(parts ...string) string { return strings.Join(parts, "-") }
+
+// lower is a kind as it stands in a resource's name.
+func lower(kind string) string { return strings.ToLower(kind) }

@@ -29,9 +29,12 @@ type builder struct {
 	buckets buckets
 	dns     *components.Dns // nil without a zone
 	waf     *components.Waf // of the CDN; nil if it is off
-	guard   *components.Waf // of the load balancer; nil if it is off, and with Kubernetes
+	guard   *components.Waf // of the load balancer; nil if it is off, or there is none
 	cdn     *components.CloudFront
 	stores  stores
+	rights  rights // what operators in the cluster may do
+
+	karpenter *components.Karpenter // nil without pools
 
 	monitoring *components.Monitoring
 	services   map[string]*components.EcsService
@@ -46,8 +49,8 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeWAF, b.makeCompute, b.makeDatabase,
-		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
-		b.makeDNS, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeCache, b.makeSecrets,
+		b.makeDNS, b.makeIntegrations, b.makeWorkloads, b.makeRegistry, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {

@@ -30,8 +30,8 @@ func (b *builder) makeDNS() error {
 	return nil
 }
 
-// makeWAF guards what the world reaches: the CDN, and with ECS the load balancer
-// too, since nothing keeps anybody from going past the CDN.
+// makeWAF guards what the world reaches: the CDN, and the load balancer too,
+// since nothing keeps anybody from going past the CDN.
 func (b *builder) makeWAF() error {
 	if !b.WAF.Enabled {
 		return nil
@@ -41,7 +41,7 @@ func (b *builder) makeWAF() error {
 		return err
 	}
 	b.waf = made
-	if b.Compute != settings.ECS {
+	if b.Compute != settings.ECS && !b.entersCluster() {
 		return nil
 	}
 	b.guard, err = components.NewWaf(b.ctx, "waf-services", b.wafArgs(components.WafRegional), b.in)

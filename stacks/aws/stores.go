@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -117,42 +115,6 @@ func (b *builder) makeSecrets() error {
 	return nil
 }
 
-// makeWorkloads gives the service accounts that the settings name their roles: a
-// service account has one, with all that it may do.
-func (b *builder) makeWorkloads() error {
-	if b.eks == nil {
-		return nil // services on ECS have roles of their own
-	}
-	policies := map[string]map[string]pulumi.StringInput{}
-	add := func(account, name string, policy pulumi.StringInput) {
-		if policies[account] == nil {
-			policies[account] = map[string]pulumi.StringInput{}
-		}
-		policies[account][name] = policy
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.Secrets.Readers)) {
-		r := b.Secrets.Readers[name]
-		if secrets, keys := b.readable(r.Secrets); len(secrets) > 0 {
-			add(r.ServiceAccount, "secrets-"+name, components.ReadSecrets(b.scope, secrets, keys))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.Cache.Users)) {
-		for _, account := range b.Cache.Users[name].ServiceAccounts {
-			add(account, "cache-"+name, b.stores.cache.ConnectPolicy(name))
-		}
-	}
-	for _, account := range slices.Sorted(maps.Keys(policies)) {
-		namespace, name, _ := strings.Cut(account, "/")
-		// A namespace has no dots, so the name is no other account's.
-		if _, err := components.NewWorkload(b.ctx, "workload-"+namespace+"."+name, &components.WorkloadArgs{
-			Scope: b.scope, ClusterName: b.eks.Name, Namespace: namespace, ServiceAccount: name, Policies: policies[account],
-		}, b.in); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // readable are the secrets that a reader names, and the keys that open them.
 // What a Vault has, the Vault gives out itself.
 func (b *builder) readable(names []string) (secrets, keys []pulumi.StringInput) {
@@ -179,6 +141,9 @@ func (b *builder) makeRegistry() error {
 	}
 	if b.eks != nil {
 		args.NodeRole = roleName(b.eks.NodeRoleArn)
+		if b.karpenter != nil {
+			args.MoreNodeRoles = map[string]pulumi.StringInput{"karpenter": b.karpenter.NodeRoleName}
+		}
 	}
 	registry, err := components.NewRegistry(b.ctx, "registry", args, b.in)
 	if err != nil {

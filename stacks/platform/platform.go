@@ -112,6 +112,8 @@ type Cluster struct {
 	// CloudAPIs is where pods reach the cloud's own services inside the private
 	// network; empty where they are all on the internet.
 	CloudAPIs Reach
+	// Integrations are what the cloud adds to what runs in the cluster.
+	Integrations Integrations
 }
 
 // Reach is where pods find something: what a network policy has to let through.

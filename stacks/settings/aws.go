@@ -18,6 +18,7 @@ func awsRules(c *checker) {
 	} else {
 		c.awsRoles()
 		c.awsNodes()
+		c.awsPools()
 	}
 	c.awsDatabase()
 	c.awsBuckets()

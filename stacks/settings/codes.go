@@ -135,7 +135,7 @@ type Rule struct {
 }
 
 // Rules lists every rule, in the order of the codes.
-func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes, baseCodes) }
+func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes, baseCodes, trafficCodes) }
 
 var rules = []Rule{
 	{Code: Unreadable, Text: "A stack file is YAML with a section `config`."},

@@ -16,6 +16,7 @@ func Defaults() *Settings {
 		Network: defaultNetwork(),
 		Compute: Kubernetes, // what most teams look for; ecs is for those who want none
 		Ecs:     defaultEcs(),
+		Mesh:    defaultMesh(), Ingress: defaultIngress(), Operators: defaultOperators(),
 		Cluster: Cluster{
 			Version:       versions.DefaultKubernetes(),    // the newest that every add-on supports
 			Endpoint:      Endpoint{Mode: EndpointPrivate}, // nothing answers the internet unless the file says who may call
@@ -174,6 +175,8 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(Taint{Effect: NoSchedule}) // what a taint is nearly always for
 	case reflect.TypeFor[EcsService]():
 		return reflect.ValueOf(newEcsService())
+	case reflect.TypeFor[Pool]():
+		return reflect.ValueOf(newPool())
 	case reflect.TypeFor[Access]():
 		return reflect.ValueOf(Access{Namespaces: []string{}})
 	case reflect.TypeFor[CacheUser]():
@@ -192,6 +195,7 @@ func NewEntry(t reflect.Type) reflect.Value {
 func derive(s *Settings) {
 	deriveStores(s)
 	deriveEcs(s)
+	deriveTraffic(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

@@ -47,6 +47,12 @@ type Settings struct {
 	Namespaces map[string]Quota `yaml:"namespaces"`
 	// Admission is what pods of the product must be like to be let in.
 	Admission Admission `yaml:"admission"`
+	// Mesh is the service mesh in the cluster.
+	Mesh Mesh `yaml:"mesh"`
+	// Ingress is the way in from the internet to the cluster.
+	Ingress Ingress `yaml:"ingress"`
+	// Operators are what runs in the cluster for others.
+	Operators Operators `yaml:"operators"`
 	// Ecs is the platform's services on ECS, with compute: ecs.
 	Ecs Ecs `yaml:"ecs"`
 	// Database is the PostgreSQL database.

@@ -29,6 +29,7 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.nodeGroups()
 		c.quotas()
 		c.admission()
+		c.traffic()
 	}
 	c.database()
 	c.restoreRule()

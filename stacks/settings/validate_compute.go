@@ -1,6 +1,12 @@
 package settings
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
+
+// sections hold settings and are none themselves.
+var sections = []string{"cluster", "mesh", "ingress", "operators", "ecs", "cache"}
 
 // honouredBy are the settings that one kind of compute alone can honour, each
 // with the reason. A path stands for everything below it.
@@ -9,6 +15,9 @@ var honouredBy = map[Compute]map[string]string{
 		"cluster":          "there is no Kubernetes cluster",
 		"namespaces":       "there is no Kubernetes cluster",
 		"admission":        "there is no Kubernetes cluster",
+		"mesh":             "it is a mesh of pods",
+		"ingress":          "the load balancer of ECS is the way in: ecs.host",
+		"operators":        "they run in a Kubernetes cluster",
 		"network.podCidr":  "tasks take addresses of the private subnets",
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",
@@ -49,7 +58,7 @@ func (d *decoder) given(path string) []string {
 			below[p] = true
 		}
 	}
-	if _, ok := d.places[path]; ok && len(below) == 0 && path != "cluster" && path != "ecs" && path != "cache" {
+	if _, ok := d.places[path]; ok && len(below) == 0 && !slices.Contains(sections, path) {
 		below[path] = true
 	}
 	return ordered(below)

@@ -78,7 +78,8 @@ var knownCharts = map[string]chart{
 		repository: telemetryCharts, crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("opentelemetry.io/v1beta1,v1alpha1", "OpenTelemetryCollector").and("opentelemetry.io/v1alpha1", "Instrumentation", "OpAMPBridge", "TargetAllocator"),
 	},
-	"jaeger": {repository: "https://jaegertracing.github.io/helm-charts"},
+	"seaweedfs": {repository: "https://seaweedfs.github.io/seaweedfs/helm"},
+	"jaeger":    {repository: "https://jaegertracing.github.io/helm-charts"},
 	"cloudnative-pg": {
 		repository: "https://cloudnative-pg.github.io/charts oci://ghcr.io/cloudnative-pg/charts", crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("postgresql.cnpg.io/v1", "Backup", "Cluster", "ClusterImageCatalog", "Database", "DatabaseRole", "FailoverQuorum", "ImageCatalog", "Pooler", "Publication", "ScheduledBackup", "Subscription"),

@@ -1,0 +1,193 @@
+package kubernetes
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
+)
+
+// The entrance of the mesh: where its gateway is and what it is called.
+const (
+	EntranceNamespace = "ingress"
+	// EntranceGateway is the name of the release, its Service, its service account
+	// and the Gateway that routes are bound to.
+	EntranceGateway = "gateway"
+	// EntranceHealthPort and EntranceHealthPath answer 200 when it can serve.
+	EntranceHealthPort = 15021
+	EntranceHealthPath = "/healthz/ready"
+)
+
+// entrancePods are the labels of the gateway's pods, as its chart gives them to
+// a release of this name.
+var entrancePods = map[string]string{"istio": EntranceGateway}
+
+// EntranceArgs are the arguments of NewEntrance.
+type EntranceArgs struct {
+	// Host is the name that is answered; any if empty.
+	Host string
+	// Issuer is the name of the ClusterIssuer of the gateway's own certificate;
+	// without one the gateway speaks in clear, to what is inside the cluster alone.
+	Issuer string
+	// Replicas and Most are the fewest and the most gateways.
+	Replicas, Most int
+	// Balancer asks for a load balancer before the gateway; nil for none.
+	Balancer *BalancerArgs
+	// Labels are on every object.
+	Labels map[string]string
+	// After is what must be there first: the mesh, and what issues certificates.
+	After []pulumi.Resource
+}
+
+// BalancerArgs ask for a load balancer.
+type BalancerArgs struct {
+	// Class is the IngressClass.
+	Class string
+	// Annotations say what it is like.
+	Annotations      map[string]string
+	LaterAnnotations map[string]pulumi.StringInput
+	// After is what makes load balancers and keeps their names: it must be there
+	// until the load balancer is gone.
+	After []pulumi.Resource
+}
+
+// Entrance is where requests come into the mesh: a gateway of the mesh, and
+// before it a load balancer of the cloud.
+type Entrance struct {
+	pulumi.ResourceState
+
+	// Gateway is what a VirtualService names: namespace/name.
+	Gateway string
+	// Host is the name that is answered; * for any.
+	Host string
+	// Account is whom calls come from, as namespace/service account.
+	Account string
+	// Ready is what routes depend on.
+	Ready []pulumi.Resource
+}
+
+// NewEntrance makes the gateway, and the load balancer if there is one.
+func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...pulumi.ResourceOption) (*Entrance, error) {
+	if args.Balancer != nil && args.Host == "" {
+		return nil, fmt.Errorf("creating entrance %s: %w", name, errors.New("a load balancer without a Host would answer anybody for anything"))
+	}
+	e := &Entrance{
+		Gateway: EntranceNamespace + "/" + EntranceGateway, Host: orText(args.Host, "*"), Account: EntranceNamespace + "/" + EntranceGateway,
+	}
+	if err := component.Register(ctx, "kubernetes", "Entrance", name, e, opts...); err != nil {
+		return nil, err
+	}
+	parent := pulumi.Parent(e)
+	after, err := args.certificate(ctx, name, parent)
+	if err != nil {
+		return nil, err
+	}
+	release, err := InstallRelease(ctx, name, &ReleaseArgs{
+		Chart: "istio-gateway", Name: EntranceGateway, Namespace: EntranceNamespace, Values: args.values(),
+	}, parent, pulumi.DependsOn(after))
+	if err != nil {
+		return nil, err
+	}
+	gateway, err := Apply(ctx, name+"-gateway", args.gateway(), parent, pulumi.DependsOn([]pulumi.Resource{release}))
+	if err != nil {
+		return nil, err
+	}
+	e.Ready = []pulumi.Resource{release, gateway}
+	if args.Balancer != nil {
+		// The load balancer comes last and goes first: its own controller takes it
+		// down, and the network waits for that.
+		ingress, err := Apply(ctx, name+"-balancer", args.ingress(), parent,
+			pulumi.DependsOn(append([]pulumi.Resource{release, gateway}, args.Balancer.After...)))
+		if err != nil {
+			return nil, err
+		}
+		e.Ready = append(e.Ready, ingress)
+	}
+	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{"gateway": pulumi.String(e.Gateway), "host": pulumi.String(e.Host)})
+}
+
+// entranceSecret holds the gateway's certificate.
+const entranceSecret = "gateway-certificate"
+
+// certificate asks for the gateway's certificate, so that requests are encrypted
+// from the load balancer on too.
+func (a *EntranceArgs) certificate(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) ([]pulumi.Resource, error) {
+	if a.Issuer == "" || a.Host == "" {
+		return a.After, nil
+	}
+	made, err := Apply(ctx, name+"-certificate", Object{
+		APIVersion: "cert-manager.io/v1", Kind: "Certificate", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
+		Body: Map{"spec": Map{
+			"secretName": entranceSecret, "dnsNames": List{a.Host}, "usages": List{"digital signature", "server auth"},
+			"privateKey": Map{"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+			"issuerRef":  Map{"group": "cert-manager.io", "kind": "ClusterIssuer", "name": a.Issuer},
+		}},
+	}, parent, pulumi.DependsOn(a.After))
+	if err != nil {
+		return nil, err
+	}
+	return append([]pulumi.Resource{made}, a.After...), nil
+}
+
+func (a *EntranceArgs) encrypted() bool { return a.Issuer != "" && a.Host != "" }
+
+// values are the gateway's: inside the cluster alone, since the load balancer
+// reaches its pods by their addresses.
+// Source: Istio 1.30, chart gateway, values.yaml.
+func (a *EntranceArgs) values() Map {
+	v := Map{
+		"name": EntranceGateway, "labels": entrancePods,
+		"service": Map{"type": "ClusterIP", "ports": List{
+			Map{"name": "status-port", "port": EntranceHealthPort, "targetPort": EntranceHealthPort, "protocol": "TCP"},
+			Map{"name": "http2", "port": 80, "targetPort": 80, "protocol": "TCP"},
+			Map{"name": "https", "port": 443, "targetPort": 443, "protocol": "TCP"},
+		}},
+		"resources": Resources("100m", "128Mi", "1Gi"),
+		"autoscaling": Map{
+			"enabled": true, "minReplicas": a.Replicas, "maxReplicas": max(a.Replicas, a.Most), "targetCPUUtilizationPercentage": 70,
+		},
+		"topologySpreadConstraints": Spread(entrancePods),
+		// The load balancer goes on sending for as long as it takes to notice.
+		"terminationGracePeriodSeconds": 60,
+	}
+	if a.Replicas > 1 {
+		v["podDisruptionBudget"] = Map{"maxUnavailable": 1}
+	}
+	return v
+}
+
+// gateway says what the gateway listens to. It takes any host: a load balancer
+// may name none in its TLS handshake. Routes go by the host of the request.
+func (a *EntranceArgs) gateway() Object {
+	server := Map{"hosts": List{"*"}, "port": Map{"number": 80, "name": "http", "protocol": "HTTP"}}
+	if a.encrypted() {
+		server["port"] = Map{"number": 443, "name": "https", "protocol": "HTTPS"}
+		server["tls"] = Map{"mode": "SIMPLE", "credentialName": entranceSecret, "minProtocolVersion": "TLSV1_2"}
+	}
+	return Object{
+		APIVersion: "networking.istio.io/v1", Kind: "Gateway", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
+		Body: Map{"spec": Map{"selector": entrancePods, "servers": List{server}}},
+	}
+}
+
+// ingress asks for the load balancer. Its host is what DNS records are made of.
+func (a *EntranceArgs) ingress() Object {
+	port := 80
+	if a.encrypted() {
+		port = 443
+	}
+	return Object{
+		APIVersion: "networking.k8s.io/v1", Kind: "Ingress", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
+		Annotations: a.Balancer.Annotations, LaterAnnotations: a.Balancer.LaterAnnotations,
+		Body: Map{"spec": Map{
+			"ingressClassName": a.Balancer.Class,
+			"tls":              List{Map{"hosts": List{a.Host}}},
+			"rules": List{Map{"host": a.Host, "http": Map{"paths": List{Map{
+				"path": "/", "pathType": "Prefix",
+				"backend": Map{"service": Map{"name": EntranceGateway, "port": Map{"number": port}}},
+			}}}}},
+		}},
+	}
+}

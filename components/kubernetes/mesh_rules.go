@@ -1,0 +1,138 @@
+package kubernetes
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// TrafficPolicy is the trafficPolicy of a DestinationRule: a pod that fails
+// several times in a row gets no requests for half a minute, unless most do; and
+// requests stay in the caller's zone as long as there are pods that are well.
+// Source: Istio 1.30, "Destination Rule" and "Locality Load Balancing".
+func TrafficPolicy(ejectAfter int) Map {
+	return Map{
+		"loadBalancer": Map{"simple": "LEAST_REQUEST", "localityLbSetting": Map{"enabled": true}},
+		"outlierDetection": Map{
+			"consecutive5xxErrors": ejectAfter, "consecutiveGatewayErrors": ejectAfter, "interval": "10s", "baseEjectionTime": "30s",
+			"maxEjectionPercent": 50, "minHealthPercent": 50,
+		},
+		"connectionPool": Map{"tcp": Map{"connectTimeout": "3s"}, "http": Map{"maxRequestsPerConnection": 1000}},
+	}
+}
+
+// RoutePolicy is what a VirtualService's http route says beside where it goes:
+// how long a call may take, and how often it is tried again. A try has its part
+// of the time.
+func RoutePolicy(timeout, perTry string, retries int) Map {
+	policy := Map{"timeout": timeout, "retries": Map{"attempts": retries}}
+	if retries > 0 {
+		policy["retries"] = Map{"attempts": retries, "perTryTimeout": perTry, "retryOn": retryOn}
+	}
+	return policy
+}
+
+// DefaultPolicy is a DestinationRule for all services of a namespace that have
+// none of their own.
+func DefaultPolicy(namespace string, ejectAfter int) Object {
+	return Object{
+		APIVersion: "networking.istio.io/v1", Kind: "DestinationRule", Name: "default", Namespace: namespace,
+		Body: Map{"spec": Map{"host": "*." + namespace + ".svc.cluster.local", "trafficPolicy": TrafficPolicy(ejectAfter)}},
+	}
+}
+
+// CallersArgs are the arguments of AllowCallers.
+type CallersArgs struct {
+	// Mode is the mesh's.
+	Mode MeshMode
+	// Namespace and Service are the service that is called.
+	Namespace, Service string
+	// Pods are the labels that its pods have.
+	Pods map[string]string
+	// Ports are those that its pods listen on.
+	Ports []int
+	// Callers are the service accounts that may call it, as namespace/name. None
+	// may if empty.
+	Callers []string
+	// Labels are on the rules.
+	Labels map[string]string
+}
+
+// AllowCallers lets service accounts call a service, and nobody else: in the
+// namespaces of a mesh nobody is let in without. In an ambient mesh the waypoint
+// asks who calls, and the pods let nobody in but the waypoint.
+func AllowCallers(ctx *pulumi.Context, name string, args *CallersArgs, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
+	if err := args.check(); err != nil {
+		return nil, fmt.Errorf("creating the rule of callers %s: %w", name, err)
+	}
+	var made []pulumi.Resource
+	for _, o := range args.rules() {
+		o.Labels = args.Labels
+		r, err := Apply(ctx, resourceName(name, o.Name), o, opts...)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, r)
+	}
+	return made, nil
+}
+
+func (a *CallersArgs) check() error {
+	if a.Namespace == "" || a.Service == "" || len(a.Pods) == 0 || len(a.Ports) == 0 {
+		return errors.New("Namespace, Service, Pods or Ports is missing")
+	}
+	for _, c := range a.Callers {
+		if namespace, account, ok := strings.Cut(c, "/"); !ok || namespace == "" || account == "" {
+			return fmt.Errorf("got caller %q, want namespace/service account", c)
+		}
+	}
+	return nil
+}
+
+// principal is how the mesh knows a service account.
+func principal(account string) string {
+	namespace, name, _ := strings.Cut(account, "/")
+	return "cluster.local/ns/" + namespace + "/sa/" + name
+}
+
+func (a *CallersArgs) rules() []Object {
+	callers := make([]string, len(a.Callers))
+	for i, c := range a.Callers {
+		callers[i] = principal(c)
+	}
+	slices.Sort(callers)
+	pods := callers
+	var all []Object
+	if a.Mode == Ambient {
+		pods = []string{principal(a.Namespace + "/" + Waypoint)}
+		// Ports are the service's there, not the pods': the rule is for all of them.
+		all = append(all, a.rule("callers-"+a.Service+"-waypoint", Map{
+			"targetRefs": List{Map{"group": "", "kind": "Service", "name": a.Service}},
+		}, callers, nil))
+	}
+	return append(all, a.rule("callers-"+a.Service, Map{"selector": Map{"matchLabels": a.Pods}}, pods, a.Ports))
+}
+
+// rule allows callers; without any it allows nothing, which is an ALLOW without
+// rules.
+func (a *CallersArgs) rule(name string, where Map, callers []string, ports []int) Object {
+	spec := Map{"action": "ALLOW"}
+	if len(callers) > 0 {
+		rule := Map{"from": List{Map{"source": Map{"principals": callers}}}}
+		if len(ports) > 0 {
+			texts := make([]string, len(ports))
+			for i, p := range ports {
+				texts[i] = fmt.Sprint(p)
+			}
+			rule["to"] = List{Map{"operation": Map{"ports": texts}}}
+		}
+		spec["rules"] = List{rule}
+	}
+	return Object{
+		APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: name, Namespace: a.Namespace,
+		Body: Map{"spec": Merge(spec, where)},
+	}
+}
