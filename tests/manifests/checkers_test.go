@@ -70,7 +70,7 @@ func scored(t *testing.T, c cluster) []finding {
 		"--kubernetes-version", "v1.35", "--exit-one-on-warning=false", file)
 	out, err := cmd.Output()
 	var objects []struct {
-		TypeMeta   struct{ Kind string }
+		TypeMeta   struct{ Kind string }            `json:"type_meta"`
 		ObjectMeta struct{ Name, Namespace string } `json:"object_meta"`
 		Checks     []struct {
 			Check    struct{ ID string }

@@ -27,7 +27,7 @@ type source struct {
 }
 
 // sources have the definitions, at the versions that the charts of the versions
-// file install. They stand here and in no go.mod: nothing of them is compiled.
+// file install, or the nearest that the Go module proxy has. They stand here and in no go.mod: nothing of them is compiled.
 var sources = []source{
 	{
 		"istio.io/api", "v1.31.1", "h1:5Yb5ihcz4YQsCkciusK7DnFpBMwRB6EFWeUKH1Atuyk=", "kubernetes/customresourcedefinitions.gen.yaml",
@@ -39,7 +39,7 @@ var sources = []source{
 		"example/prometheus-operator-crd-full/*.yaml", "monitoring.coreos.com",
 	},
 	{
-		"github.com/cert-manager/cert-manager", "v1.21.2", "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=", "deploy/crds/*.yaml",
+		"github.com/cert-manager/cert-manager", "v1.21.1", "h1:0LttV37Q5c2CBNoHkjuI8sLKTXWZDC2SwQkxrBMKV9w=", "deploy/crds/*.yaml",
 		"cert-manager.io acme.cert-manager.io",
 	},
 	{
@@ -47,7 +47,7 @@ var sources = []source{
 		"external-secrets.io generators.external-secrets.io",
 	},
 	{
-		"github.com/aws/karpenter-provider-aws", "v1.13.0", "h1:NkFC6jM0JjnHMrIVCpmX0j5Gl2kGv9CV96oqvkExV4k=", "pkg/apis/crds/*.yaml",
+		"github.com/aws/karpenter-provider-aws", "v1.14.1", "h1:WGtIQTQcxpElYMdWfWuPwaF2+9muR+hYhPZsTtoY8Gs=", "pkg/apis/crds/*.yaml",
 		"karpenter.sh karpenter.k8s.aws",
 	},
 	{
@@ -56,7 +56,7 @@ var sources = []source{
 			"stackconfigpolicy.k8s.elastic.co autoscaling.k8s.elastic.co maps.k8s.elastic.co",
 	},
 	{"sigs.k8s.io/gateway-api", "v1.6.3", "h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=", "config/crd/standard/*.yaml", "gateway.networking.k8s.io"},
-	{"github.com/kedacore/keda/v2", "v2.21.0", "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=", "config/crd/bases/*.yaml", "keda.sh eventing.keda.sh"},
+	{"github.com/kedacore/keda/v2", "v2.20.2", "h1:SR60v8uIcelbveS8n/1jcl8tLdBBIbHMxmdOHw8tKqA=", "config/crd/bases/*.yaml", "keda.sh eventing.keda.sh"},
 	{
 		"k8s.io/autoscaler/vertical-pod-autoscaler", "v1.8.1", "h1:Pe8bV1wozN4gOKO1rleiIY5alIyAXN+DnXDbXQcL4fI=", "deploy/vpa-v1-crd-gen.yaml",
 		"autoscaling.k8s.io",

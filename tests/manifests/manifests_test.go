@@ -106,7 +106,7 @@ func TestScoreFinds(t *testing.T) {
 	}}
 	findings := scored(t, c)
 	for _, want := range []string{
-		"Deployment shop/a: container-image-tag", "Deployment shop/a: container-resources", "Deployment shop/a: pod-probes",
+		"Deployment shop/a: container-image-tag", "Deployment shop/a: container-resources", "Deployment shop/a: pod-networkpolicy",
 		"NetworkPolicy shop/a: networkpolicy-targets-pod",
 	} {
 		found := false
