@@ -40,6 +40,7 @@ var direction = []struct {
 	{"cmd/simulate", "internal/simcloud internal/simulate stacks/settings", "thin"},
 	{"cmd/settings", "stacks/settings", "thin"},
 	{"tools/admission", "", "tests of what others have"},
+	{"tools/manifests", "", "a module of its own: it knows YAML files alone"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

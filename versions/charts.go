@@ -42,6 +42,11 @@ func ChartOf(name string) (Chart, error) {
 		return Chart{}, fmt.Errorf("looking up chart %s: the versions file has none of this name, but %s",
 			name, strings.Join(Charts(), ", "))
 	}
+	return c.of(name), nil
+}
+
+// of is the chart with what follows from its name in the versions file.
+func (c Chart) of(name string) Chart {
 	c.Name = name
 	if c.Chart != "" {
 		c.Name = c.Chart
@@ -49,7 +54,7 @@ func ChartOf(name string) (Chart, error) {
 	if oci, ok := strings.CutPrefix(c.Repository, "oci://"); ok {
 		c.Chart, c.Repository = "oci://"+oci+"/"+c.Name, ""
 	}
-	return c, nil
+	return c
 }
 
 // Charts returns the names of all charts, sorted.

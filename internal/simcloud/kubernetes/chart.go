@@ -87,21 +87,42 @@ var charts = sync.OnceValue(func() map[string]chart {
 		for name, c := range area {
 			before := all[name]
 			c.repository = orText(c.repository, before.repository)
-			c.definitions = append(slices.Clone(before.definitions), c.definitions...)
+			own := c.definitions
+			c.definitions = before.definitions
+			for _, d := range own {
+				c.definitions = withDefinition(c.definitions, d)
+			}
 			all[name] = c
 		}
 	}
-	for name, kinds := range definitions {
-		c := all[name]
-		c.definitions = append(slices.Clone(c.definitions), kinds...)
-		all[name] = c
+	for _, table := range append(definitionTables, definitions) {
+		for name, kinds := range table {
+			c := all[name]
+			for _, d := range kinds {
+				c.definitions = withDefinition(c.definitions, d)
+			}
+			all[name] = c
+		}
 	}
 	return all
 })
 
+// withDefinition adds a definition, unless the kind is among them already.
+func withDefinition(all []string, definition string) []string {
+	group, _, kind := parts(definition)
+	if slices.ContainsFunc(all, func(d string) bool { g, _, k := parts(d); return g == group && k == kind }) {
+		return all
+	}
+	return append(slices.Clone(all), definition)
+}
+
 // definitions are the custom resource definitions that a chart brings along, as
-// group/Kind, for charts of which nothing else need be known.
-var definitions = map[string][]string{}
+// group/Kind, for charts of which nothing else need be known; definitionTables
+// are such maps of other files.
+var (
+	definitions      = map[string][]string{}
+	definitionTables = []map[string][]string{}
+)
 
 // chartName is what a release's chart is called: the last part of its address.
 func chartName(in simcloud.Values) string {

@@ -26,7 +26,7 @@ var knownCharts = map[string]chart{
 	},
 	balancerChart: {
 		repository: "https://aws.github.io/eks-charts", crdsFolder: true,
-		definitions: under("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "IngressClassParams").
+		definitions: under("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "IngressClassParams", "ALBTargetControlConfig").and("aga.k8s.aws/v1beta1", "GlobalAccelerator").
 			and("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration", "TargetGroupConfiguration", "ListenerRuleConfiguration"),
 		workloads: []workload{{name: "{}", labels: podsOf(balancerChart)}}, accounts: []string{"{}"},
 		classes: []string{"IngressClass/alb"},
@@ -78,8 +78,19 @@ var knownCharts = map[string]chart{
 		repository: telemetryCharts, crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("opentelemetry.io/v1beta1,v1alpha1", "OpenTelemetryCollector").and("opentelemetry.io/v1alpha1", "Instrumentation", "OpAMPBridge", "TargetAllocator"),
 	},
-	"seaweedfs": {repository: "https://seaweedfs.github.io/seaweedfs/helm"},
-	"jaeger":    {repository: "https://jaegertracing.github.io/helm-charts"},
+	"gateway-crds-helm": {
+		repository: "oci://docker.io/envoyproxy",
+		definitions: under("gateway.networking.k8s.io/v1", "GatewayClass", "Gateway", "HTTPRoute", "GRPCRoute", "BackendTLSPolicy", "TLSRoute").
+			and("gateway.networking.k8s.io/v1,v1beta1", "ReferenceGrant"),
+	},
+	"prometheus-node-exporter":     {repository: prometheusCharts},
+	"prometheus-postgres-exporter": {repository: prometheusCharts},
+	"prometheus-redis-exporter":    {repository: prometheusCharts},
+	"dcgm-exporter":                {repository: "https://nvidia.github.io/dcgm-exporter/helm-charts"},
+	"nvidia-device-plugin":         {repository: "https://nvidia.github.io/k8s-device-plugin"},
+	"seaweedfs":                    {repository: "https://seaweedfs.github.io/seaweedfs/helm"},
+	"valkey":                       {repository: "https://valkey.io/valkey-helm"},
+	"jaeger":                       {repository: "https://jaegertracing.github.io/helm-charts"},
 	"cloudnative-pg": {
 		repository: "https://cloudnative-pg.github.io/charts oci://ghcr.io/cloudnative-pg/charts", crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("postgresql.cnpg.io/v1", "Backup", "Cluster", "ClusterImageCatalog", "Database", "DatabaseRole", "FailoverQuorum", "ImageCatalog", "Pooler", "Publication", "ScheduledBackup", "Subscription"),
@@ -101,7 +112,8 @@ var (
 	elasticKinds = under("elasticsearch.k8s.elastic.co/v1", "Elasticsearch").and("kibana.k8s.elastic.co/v1", "Kibana").
 			and("apm.k8s.elastic.co/v1", "ApmServer").and("agent.k8s.elastic.co/v1alpha1", "Agent").and("beat.k8s.elastic.co/v1beta1", "Beat").
 			and("logstash.k8s.elastic.co/v1alpha1", "Logstash").and("maps.k8s.elastic.co/v1alpha1", "ElasticMapsServer").
-			and("stackconfigpolicy.k8s.elastic.co/v1alpha1", "StackConfigPolicy").and("autoscaling.k8s.elastic.co/v1alpha1", "ElasticsearchAutoscaler")
+			and("enterprisesearch.k8s.elastic.co/v1,v1beta1", "EnterpriseSearch").and("autoops.k8s.elastic.co/v1alpha1", "AutoOpsAgentPolicy").
+			and("packageregistry.k8s.elastic.co/v1alpha1", "PackageRegistry").and("stackconfigpolicy.k8s.elastic.co/v1alpha1", "StackConfigPolicy").and("autoscaling.k8s.elastic.co/v1alpha1", "ElasticsearchAutoscaler")
 )
 
 // kindList are definitions in the form of chart.definitions.

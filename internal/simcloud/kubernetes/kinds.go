@@ -31,6 +31,8 @@ var served = map[string]string{
 	"discovery.k8s.io/v1":             "EndpointSlice",
 	"certificates.k8s.io/v1":          "CertificateSigningRequest*",
 	"events.k8s.io/v1":                "Event",
+	// The snapshot controller is an add-on of the clouds'.
+	"snapshot.storage.k8s.io/v1":      "VolumeSnapshot VolumeSnapshotClass* VolumeSnapshotContent*",
 	"flowcontrol.apiserver.k8s.io/v1": "FlowSchema* PriorityLevelConfiguration*",
 }
 

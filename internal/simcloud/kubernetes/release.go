@@ -69,7 +69,7 @@ func refuseChart(op *simcloud.Op) error {
 	if oci, isOCI := strings.CutSuffix(op.In.String("chart"), "/"+name); isOCI {
 		from = oci
 	}
-	if !slices.Contains(strings.Fields(c.repository), from) {
+	if !slices.Contains(strings.Fields(c.repository), strings.TrimSuffix(from, "/")) {
 		return simcloud.Refusal("NotFound", "looks like %q is not a valid chart repository or cannot be reached: chart %q is in %s", from, name, c.repository)
 	}
 	return nil
