@@ -89,7 +89,7 @@ func TestServiceChanges(t *testing.T) {
 		}
 	}
 	w.up("dev")
-	w.edit("dev", `(?m)^\s+host: www.example.com\n`, "") // another certificate
+	w.edit("dev", `(?m)^\s+host: www.app.example.com\n`, "") // another certificate
 	w.up("dev")
 	if got := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID; got != kept {
 		t.Errorf("the load balancer was replaced")

@@ -146,7 +146,7 @@ func TestEcsHosts(t *testing.T) {
 
 func TestEcsOwnCertificate(t *testing.T) {
 	const arn = "arn:aws:acm:eu-west-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001"
-	g := ecsTest{cluster: func(a *EcsArgs) { a.CertificateArn, a.ZoneID = arn, "" }}.run(t)
+	g := ecsTest{cluster: func(a *EcsArgs) { a.CertificateArn, a.ZoneID = arn, nil }}.run(t)
 	if got := g.One(t, ecsListenToken, "ecs-https").Inputs.String("certificateArn"); got != arn {
 		t.Errorf("certificate: got %s", got)
 	}
@@ -188,7 +188,7 @@ func TestEcsBadArguments(t *testing.T) {
 		"DiskKeyArn":       func(a *EcsArgs) { a.DiskKeyArn = nil },
 		"ShellKeyArn":      func(a *EcsArgs) { a.ShellKeyArn = nil },
 		"Host":             func(a *EcsArgs) { a.Host = "" },
-		"CertificateArn":   func(a *EcsArgs) { a.ZoneID = "" },
+		"CertificateArn":   func(a *EcsArgs) { a.ZoneID = nil },
 		"LogDays":          func(a *EcsArgs) { a.LogDays = 0 },
 		"AuditDays":        func(a *EcsArgs) { a.AuditDays = 0 },
 		"Ports[backend]":   func(a *EcsArgs) { a.Ports["backend"] = 70000 },

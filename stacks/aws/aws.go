@@ -45,9 +45,9 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	}
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeWAF, b.makeCompute, b.makeDatabase,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeDNS, b.makeWAF, b.makeCompute, b.makeDatabase,
 		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
-		b.makeDNS, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {

@@ -27,6 +27,8 @@ var ecsBreaches = []breach{
 	{EcsOnly, "ecs.architecture", with(set("ecs.architecture", "arm64"))},
 	{EcsOnly, "ecs.services", with(set("compute", "kubernetes"), set(service+"max", 4))},
 	{NoCertificate, "compute", with(set("compute", "ecs"))},
+	{NoCertificate, "compute", with(set("compute", "ecs"), set("domain.createZone", true), set("domain.zone", "example.com"))},
+	{BadHost, "ecs.host", with(set("compute", "ecs"), set("domain.createZone", true), set("domain.zone", "app.example.com"), set("domain.name", "www.app.example.com"), set("ecs.host", "api.example.com"))},
 	{Missing, "ecs.host", with(set("compute", "ecs"), set("ecs.certificateArn", "arn:aws:acm:eu-west-1:999900001111:certificate/00000000-0000-0000-0000-000000000001"))},
 	{NoGPU, service + "gpu", ofBackend("gpu", true)},
 	{BadTask, service + "cpu", ofBackend("cpu", 300)},

@@ -54,8 +54,8 @@ func (c *checker) front() {
 		c.bad(BadCertificate, "ecs.certificateArn", shown(e.CertificateArn), "the ARN of a certificate in "+shown(c.s.Region)+": a load balancer takes no other region's", "region")
 	}
 	switch {
-	case d.Name == "" && d.ZoneID == "" && e.CertificateArn == "":
-		c.bad(NoCertificate, "compute", "ecs without a domain", "domain (name and zoneId), or ecs.host with ecs.certificateArn: the load balancer speaks HTTPS alone", "domain", "ecs")
+	case (d.Name == "" || d.ZoneID == "" && !d.CreateZone) && e.CertificateArn == "":
+		c.bad(NoCertificate, "compute", "ecs without a domain", "domain (name, and zoneId or createZone), or ecs.host with ecs.certificateArn: the load balancer speaks HTTPS alone", "domain", "ecs")
 	case e.Host == "" && d.Name == "":
 		c.missing("ecs.host", "the host name that the certificate is for")
 	default:
@@ -69,16 +69,19 @@ func (c *checker) host(path, host string) {
 	if host == "" || d.Name != "" && !domainShape.MatchString(d.Name) {
 		return // said elsewhere
 	}
-	above := d.Name
-	if _, rest, _ := strings.Cut(d.Name, "."); strings.Contains(rest, ".") {
-		above = rest
+	above := d.Zone
+	if above == "" { // the zone of an id, as far as it can be guessed
+		above = d.Name
+		if _, rest, _ := strings.Cut(d.Name, "."); strings.Contains(rest, ".") {
+			above = rest
+		}
 	}
 	switch {
 	case !domainShape.MatchString(host) || !strings.Contains(host, ".") || len(host) > 253 || longLabel(host):
 		c.bad(BadHost, path, shown(host), "a host name in lower case such as api.example.com")
 	case host == d.Name:
 		c.bad(BadHost, path, host, "another name: the CDN answers under this one", "domain.name")
-	case d.ZoneID != "" && !strings.HasSuffix(host, "."+above):
+	case (d.ZoneID != "" || d.CreateZone) && above != "" && !strings.HasSuffix(host, "."+above):
 		c.bad(BadHost, path, host, "a name that ends in ."+above+": the domain's zone has to hold it and to prove its certificate", "domain")
 	}
 }
