@@ -127,12 +127,18 @@ func (b *builder) makeKeys() error {
 }
 
 // publishers are the services that publish to the topic p1 beside CloudWatch.
-var publishers = []components.Publisher{components.PublishBackups, components.PublishBudgets, components.PublishAnomalies}
+func (b *builder) publishers() []components.Publisher {
+	all := []components.Publisher{components.PublishBackups, components.PublishBudgets, components.PublishAnomalies}
+	if b.Security.Baseline {
+		all = append(all, components.PublishFindings)
+	}
+	return all
+}
 
 // alerters may use the key of the alert topics.
 func (b *builder) alerters() []components.Statement {
 	all := []components.Statement{components.AlarmsMayUse(b.scope)}
-	for _, p := range publishers {
+	for _, p := range b.publishers() {
 		all = append(all, p.MayUse(b.scope))
 	}
 	return all

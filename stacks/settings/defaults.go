@@ -57,6 +57,8 @@ func Defaults() *Settings {
 			Baseline:  false,                 // once per account: only its stack file knows whether this is the one
 			Standards: []Standard{FSBP, CIS}, // what the program is built to meet; others are for who must prove them
 			TrailDays: 365,                   // the CIS benchmark asks for a year
+			// something is taken over, or open to be; the rest is many, and for a weekly look
+			AlertSeverity: HighFinding,
 		},
 		Backup: Backup{
 			Days:           7,                                  // a mistake is noticed within a week

@@ -28,7 +28,7 @@ func Catalog() *simcloud.Catalog {
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
 		cacheTypes(), secretsTypes(), ecrTypes(), dbProxyTypes(),
 		wafTypes(), shieldTypes(),
-		baselineTypes(),
+		baselineTypes(), eventTypes(),
 		backupTypes(), costsTypes(),
 		lbTypes(), ecsTypes(), scalingTypes(),
 	} {
