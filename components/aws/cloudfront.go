@@ -25,6 +25,9 @@ type CloudFrontArgs struct {
 	PriceClass string
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string
+	// Preload asks browsers to build it in that the domain, and all below it, speaks
+	// HTTPS alone, for whoever enters the domain in their lists.
+	Preload bool
 	// ImmutablePaths are the path patterns of files that never change under their
 	// name, so that they may be kept for long: /assets/* and /static/* if empty,
 	// where build tools put files with a hash in their name.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -119,10 +120,16 @@ func TestCloudFrontBehaviours(t *testing.T) {
 }
 
 func TestCloudFrontHeaders(t *testing.T) {
-	in := run(t, site(nil)).One(t, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "cdn").Inputs.Objects("securityHeadersConfig")[0]
+	headers := func(change func(*CloudFrontArgs)) simcloud.Values {
+		return run(t, site(change)).One(t, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "cdn").Inputs.Objects("securityHeadersConfig")[0]
+	}
+	in := headers(nil)
 	hsts := in.Objects("strictTransportSecurity")[0]
-	if hsts.Int("accessControlMaxAgeSec") != 63072000 || !hsts.Bool("includeSubdomains") || !hsts.Bool("preload") || !hsts.Bool("override") {
+	if hsts.Int("accessControlMaxAgeSec") != 63072000 || !hsts.Bool("includeSubdomains") || hsts.Bool("preload") || !hsts.Bool("override") {
 		t.Errorf("HSTS: %v", hsts)
+	}
+	if !headers(func(a *CloudFrontArgs) { a.Preload = true }).Bool("strictTransportSecurity.preload") {
+		t.Error("preload is asked for, and not sent")
 	}
 	if !in.Bool("contentTypeOptions.override") || in.String("frameOptions.frameOption") != "DENY" ||
 		in.String("referrerPolicy.referrerPolicy") != "strict-origin-when-cross-origin" ||

@@ -68,13 +68,16 @@ func (b *builder) wafArgs(scope components.WafScope) *components.WafArgs {
 func (b *builder) makeCDN() error {
 	args := &components.CloudFrontArgs{
 		Scope: b.scope, OriginDomain: b.buckets.assets.RegionalDomainName, LogBucketArn: b.buckets.logs.Arn,
-		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy,
+		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy, Preload: b.CDN.HSTSPreload,
 	}
 	if b.dns != nil && b.Domain.Name != "" {
 		args.Domain, args.ZoneID, args.ZoneName = b.Domain.Name, b.dns.ZoneID, b.dns.Name
 	}
 	if b.waf != nil {
 		args.WebAclArn = b.waf.Arn
+	}
+	if host := b.CDN.FailoverOrigin; host != "" {
+		args.Failover = &components.OriginArgs{Domain: pulumi.String(host), Bucket: b.CDN.FailoverBucket()}
 	}
 	if b.CDN.APIOrigin != "" {
 		args.API = pulumi.String(b.CDN.APIOrigin)

@@ -94,6 +94,8 @@ const (
 	BadOrigin      Code = "CFG110"
 	OpenFront      Code = "CFG111"
 	ThinWAF        Code = "CFG112"
+	BadFailover    Code = "CFG113"
+	BadPreload     Code = "CFG114"
 	BadRepository  Code = "CFG140"
 	NoRepository   Code = "CFG141"
 	BadBoundary    Code = "CFG142"
@@ -218,9 +220,11 @@ var rules = []Rule{
 	{Code: BadRuleGroup, Text: "A rule group is one of AWS's that the program knows, a rule in it a name."},
 	{Code: ShieldPrice, Text: "Shield Advanced is enabled by whoever accepts its price: acceptMonthlyUsd: 3000."},
 	{Code: ShieldBill, Warning: true, Text: "Shield Advanced costs 3,000 USD a month for a year, whatever becomes of the stack."},
-	{Code: BadOrigin, Text: "The API's origin is a host name, and not the CDN's own."},
+	{Code: BadOrigin, Text: "An origin of the CDN is a host name, and not the CDN's own."},
 	{Code: OpenFront, Warning: true, Text: "A protected stack's WAF is enabled and blocks."},
 	{Code: ThinWAF, Text: "An enabled WAF has the rule groups common and knownBadInputs, and a rate limit on all paths."},
+	{Code: BadFailover, Text: "The frontend's second origin is a host, or a bucket by its regional name: in another region, and the one that its files are copied to, if they are."},
+	{Code: BadPreload, Text: "Browsers' lists of domains that speak HTTPS alone take a domain of yours."},
 	{Code: BadRepository, Text: "A repository is owner/name."},
 	{Code: NoRepository, Text: "An identity for CI names the repository that it is for."},
 	{Code: BadBoundary, Text: "A permissions boundary is a policy of the stack's account."},

@@ -42,7 +42,8 @@ func Defaults() *Settings {
 		Secrets:  defaultSecrets(),
 		Registry: defaultRegistry(),
 		CDN: CDN{
-			PriceClass: PriceClass100, // the cheapest; the users are in Europe
+			PriceClass:  PriceClass100, // the cheapest; the users are in Europe
+			HSTSPreload: false,         // browsers have it built in: it takes months to leave, for every name of the domain
 			// nothing but the site's own files; framing only by itself
 			ContentSecurityPolicy: "default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
 		},

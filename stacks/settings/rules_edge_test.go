@@ -42,6 +42,11 @@ var edgeBreaches = []breach{
 	{ShieldBill, "shield.enabled", with(set("shield.enabled", true), set("shield.acceptMonthlyUsd", 3000))},
 	{BadOrigin, "cdn.apiOrigin", with(set("cdn.apiOrigin", "https://api.te-explico.com"))},
 	{BadOrigin, "cdn.apiOrigin", with(set("cdn.apiOrigin", "app.te-explico.com"), set("domain.name", "app.te-explico.com"), set("domain.zoneId", anyZone))},
+	{BadOrigin, "cdn.failoverOrigin", with(set("cdn.failoverOrigin", "Spare"))},
+	{BadFailover, "cdn.failoverOrigin", with(set("cdn.failoverOrigin", "spare.s3.eu-west-1.amazonaws.com"))},
+	{BadFailover, "cdn.failoverOrigin", with(set("cdn.failoverOrigin", "spare.s3.amazonaws.com"))},
+	{BadFailover, "cdn.failoverOrigin", with(set("cdn.failoverOrigin", "spare.s3.eu-central-1.amazonaws.com"), set("buckets.assets.replicateTo", "arn:aws:s3:::other"), set("buckets.assets.replicateKey", replicaKey))},
+	{BadPreload, "cdn.hstsPreload", with(set("cdn.hstsPreload", true))},
 	{OpenFront, "waf.enabled", with(set("protect", true), set("waf.enabled", false))},
 	{OpenFront, "waf.mode", with(set("protect", true), set("waf.mode", "count"))},
 	{ThinWAF, "waf.groups", with(edit{strings.Split("waf.groups", "."), map[string]any{"common": nil}})},
@@ -65,6 +70,9 @@ func TestGoodEdges(t *testing.T) {
 		"an existing one":          with(set("domain.name", "app.te-explico.com"), set("domain.zoneId", anyZone), set("domain.queryLogs", true)),
 		"no WAF":                   with(set("waf.enabled", false), set("waf.groups.common", nil)),
 		"a WAF with everything":    with(setIn("waf.groups", "sqli", map[string]any{}), set("waf.rateLimits.login.path", "/api/login"), set("waf.allowedCountries", []string{"GB", "XK"}), set("waf.mode", "count")),
+		"a second bucket":          with(set("cdn.failoverOrigin", "spare.s3.eu-central-1.amazonaws.com"), set("buckets.assets.replicateTo", "arn:aws:s3:::spare"), set("buckets.assets.replicateKey", replicaKey)),
+		"a second host":            with(set("cdn.failoverOrigin", "www2.te-explico.com")),
+		"HTTPS for ever":           with(set("cdn.hstsPreload", true), set("domain.name", "app.te-explico.com"), set("domain.zoneId", anyZone)),
 		"an API":                   with(set("cdn.apiOrigin", "ingress.te-explico.com")),
 	} {
 		if _, all := loadYAML(goodFile(t, edits...)); len(all) > 0 {

@@ -7,6 +7,16 @@ type CDN struct {
 	PriceClass PriceClass `yaml:"priceClass"`
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
+	// HSTSPreload lets browsers build it in that the domain, and all below it, speaks
+	// HTTPS alone (preload in Strict-Transport-Security). It counts once somebody
+	// enters the domain at hstspreload.org.
+	HSTSPreload bool `yaml:"hstsPreload"`
+	// FailoverOrigin is a second place for the frontend, which the CDN asks when the
+	// bucket answers with a server error: the regional name of a bucket in another
+	// region, such as copy.s3.eu-central-1.amazonaws.com, which somebody keeps equal
+	// (buckets.assets.replicateTo) and whose policy lets the CDN read
+	// (docs/runbooks/cdn.md); or a host that answers over HTTPS.
+	FailoverOrigin string `yaml:"failoverOrigin"`
 	// APIOrigin is the host name that answers /api/* behind the CDN: the load
 	// balancer of the cluster's ingress, with a certificate for this name.
 	// Without it the CDN serves the frontend alone.

@@ -70,15 +70,22 @@ func (c *checker) zone() {
 	}
 }
 
-// apiOrigin checks what answers behind the CDN.
-func (c *checker) apiOrigin() {
-	host := c.s.CDN.APIOrigin
-	switch {
-	case host == "":
-	case !isHost(host):
-		c.bad(BadOrigin, "cdn.apiOrigin", shown(host), "a host name in lower case such as ingress.example.com")
-	case host == c.s.Domain.Name:
-		c.bad(BadOrigin, "cdn.apiOrigin", shown(host), "another name: under this one the CDN would ask itself", "domain.name")
+// origins checks what answers behind the CDN, and what browsers are to remember
+// of it.
+func (c *checker) origins() {
+	d := c.s.CDN
+	hosts := map[string]string{"cdn.apiOrigin": d.APIOrigin, "cdn.failoverOrigin": d.FailoverOrigin}
+	for _, path := range ordered(hosts) {
+		switch host := hosts[path]; {
+		case host == "":
+		case !isHost(host):
+			c.bad(BadOrigin, path, shown(host), "a host name in lower case such as ingress.example.com")
+		case host == c.s.Domain.Name:
+			c.bad(BadOrigin, path, shown(host), "another name: under this one the CDN would ask itself", "domain.name")
+		}
+	}
+	if d.HSTSPreload && c.s.Domain.Name == "" {
+		c.bad(BadPreload, "cdn.hstsPreload", "true without a domain", "domain.name: browsers' lists take a domain of yours", "domain.name")
 	}
 }
 
