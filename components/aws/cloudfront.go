@@ -39,6 +39,9 @@ type CloudFrontArgs struct {
 	// load balancer of the cluster's ingress. It has a certificate for this name.
 	// None if nil.
 	API pulumi.StringInput
+	// OriginSecret is what the API is sent in OriginHeader, so that it can tell this
+	// CDN from everybody else; nothing if nil.
+	OriginSecret pulumi.StringInput
 	// Domain is the name that the site is served under, such as app.example.com;
 	// CloudFront's own if empty.
 	Domain string
@@ -140,6 +143,8 @@ func (a *CloudFrontArgs) check() error {
 		return fmt.Errorf("Domain and ZoneID: got one of them (domain %q), want both or neither", a.Domain)
 	case a.Domain != "" && a.ZoneName != "" && !inZone(a.Domain, a.ZoneName):
 		return fmt.Errorf("Domain: got %s, want a name in the zone %s", a.Domain, a.ZoneName)
+	case a.OriginSecret != nil && a.API == nil:
+		return fmt.Errorf("OriginSecret: got one, want none without an API to send it to")
 	case a.Failover != nil && a.Failover.Domain == nil:
 		return fmt.Errorf("Failover.Domain: got none, want where else the site is")
 	}

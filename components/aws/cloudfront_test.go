@@ -267,6 +267,23 @@ func TestCloudFrontFailover(t *testing.T) {
 	}
 }
 
+func TestCloudFrontOriginSecret(t *testing.T) {
+	for _, secret := range []pulumi.StringInput{nil, pulumi.ToSecret(pulumi.String("long-and-random")).(pulumi.StringOutput)} {
+		dist := run(t, site(func(a *CloudFrontArgs) { a.API, a.OriginSecret = pulumi.String("api.example.com"), secret })).One(t, siteType, "cdn")
+		for _, o := range dist.Inputs.Objects("origins[]") {
+			sent := o.Objects("customHeaders[]")
+			switch toAPI := o.String("originId") == api; {
+			case !toAPI || secret == nil:
+				if len(sent) != 0 {
+					t.Errorf("%s is sent %v", o.String("originId"), sent)
+				}
+			case len(sent) != 1 || sent[0].String("name") != OriginHeader || sent[0].String("value") != "long-and-random":
+				t.Errorf("the API is sent %v", sent)
+			}
+		}
+	}
+}
+
 func TestCloudFrontPreview(t *testing.T) {
 	g := run(t, site(domain), simtest.Preview())
 	if n := len(g.Cloud.Records()); n != 0 {
@@ -286,6 +303,7 @@ func TestCloudFrontRefuses(t *testing.T) {
 		"Domain and ZoneID: got":          func(a *CloudFrontArgs) { a.Domain = "app.example.com" },
 		"want a name in the zone":         func(a *CloudFrontArgs) { domain(a); a.Domain = "app.example.org" },
 		"is not permitted in zone":        func(a *CloudFrontArgs) { domain(a); a.Domain, a.ZoneName = "app.example.org", "" },
+		"OriginSecret: got one":           func(a *CloudFrontArgs) { a.OriginSecret = pulumi.String("x") },
 		"Failover.Domain: got none":       func(a *CloudFrontArgs) { a.Failover = &OriginArgs{} },
 	} {
 		_, err := simtest.Try("explico", "test", withProvider(site(change)))

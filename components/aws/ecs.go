@@ -35,6 +35,10 @@ type EcsArgs struct {
 	// CertificateArn is an issued certificate for all hosts, in the scope's
 	// region. Without one a certificate is made, which takes a ZoneID.
 	CertificateArn string
+	// OnlyCDN lets nobody but CloudFront's servers reach the load balancer, over
+	// HTTPS. That is everybody's CloudFront: a web ACL with WafArgs.OriginSecrets
+	// tells one's own.
+	OnlyCDN bool
 	// WebACLArn is a regional web ACL that stands in front of the load balancer;
 	// none if nil.
 	WebACLArn pulumi.StringInput

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -128,6 +129,25 @@ func TestEcsDualStack(t *testing.T) {
 	}
 	g.One(t, "aws:route53/record:Record", "ecs-api.example.com-AAAA")
 	g.One(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ecs-balancer-from-https-ipv6")
+}
+
+// Only CloudFront's servers come in, and nobody in clear.
+func TestEcsOnlyCDN(t *testing.T) {
+	g := ecsTest{cluster: func(a *EcsArgs) { a.OnlyCDN, a.IPv6 = true, true }}.run(t)
+	g.CheckHouse(t)
+	door := g.One(t, "aws:ec2/securityGroup:SecurityGroup", "ecs-balancer").ID
+	var in []simcloud.Values
+	for _, r := range g.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+		if r.Inputs.String("securityGroupId") == door {
+			in = append(in, r.Inputs)
+		}
+	}
+	if len(in) != 1 || !strings.HasPrefix(in[0].String("prefixListId"), "pl-") || in[0].Has("cidrIpv4") || in[0].Int("fromPort") != 443 || in[0].Int("toPort") != 443 {
+		t.Errorf("into the load balancer: %v", in)
+	}
+	if n := len(g.All(ecsListenToken)); n != 1 {
+		t.Errorf("got %d listeners, want the one for HTTPS", n)
+	}
 }
 
 func TestEcsHosts(t *testing.T) {

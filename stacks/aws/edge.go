@@ -31,7 +31,8 @@ func (b *builder) makeDNS() error {
 }
 
 // makeWAF guards what the world reaches: the CDN, and with ECS the load balancer
-// too, since nothing keeps anybody from going past the CDN.
+// too. Where that is open to the CDN alone, its web ACL is what tells this CDN
+// from others.
 func (b *builder) makeWAF() error {
 	if !b.WAF.Enabled {
 		return nil
@@ -44,7 +45,13 @@ func (b *builder) makeWAF() error {
 	if b.Compute != settings.ECS {
 		return nil
 	}
-	b.guard, err = components.NewWaf(b.ctx, "waf-services", b.wafArgs(components.WafRegional), b.in)
+	args := b.wafArgs(components.WafRegional)
+	if b.Ecs.OpenTo == settings.OpenToCDN {
+		for _, secret := range b.CDN.OriginSecrets {
+			args.OriginSecrets = append(args.OriginSecrets, secretOf(secret))
+		}
+	}
+	b.guard, err = components.NewWaf(b.ctx, "waf-services", args, b.in)
 	return err
 }
 
@@ -81,6 +88,9 @@ func (b *builder) makeCDN() error {
 	}
 	if b.CDN.APIOrigin != "" {
 		args.API = pulumi.String(b.CDN.APIOrigin)
+	}
+	if len(b.CDN.OriginSecrets) > 0 {
+		args.OriginSecret = secretOf(b.CDN.OriginSecrets[0])
 	}
 	cdn, err := components.NewCloudFront(b.ctx, "cdn", args, b.in)
 	if err != nil {

@@ -45,6 +45,7 @@ func Defaults() *Settings {
 			PriceClass:  PriceClass100, // the cheapest; the users are in Europe
 			HSTSPreload: false,         // browsers have it built in: it takes months to leave, for every name of the domain
 			// nothing but the site's own files; framing only by itself
+			OriginSecrets:         []Secret{}, // nobody shall have one that stands in a repository
 			ContentSecurityPolicy: "default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
 		},
 		Domain: Domain{DNSSEC: DNSSECNone}, // a zone that is signed wrongly is a zone that is gone

@@ -21,6 +21,11 @@ type CDN struct {
 	// balancer of the cluster's ingress, with a certificate for this name.
 	// Without it the CDN serves the frontend alone.
 	APIOrigin string `yaml:"apiOrigin"`
+	// OriginSecrets tell the CDN's requests to apiOrigin from those of everybody else:
+	// it sends the first in the header X-Explico-Origin, and ecs.openTo: cdn takes any
+	// of them, so that one can follow another (docs/runbooks/cdn.md). Letters and
+	// digits, 32 to 128: openssl rand -hex 32.
+	OriginSecrets []Secret `yaml:"originSecrets"`
 }
 
 // PriceClass is a set of CDN locations.

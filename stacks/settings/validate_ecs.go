@@ -24,6 +24,7 @@ var (
 // ecs are the rules of compute: ecs.
 func (c *checker) ecs() {
 	c.front()
+	c.behind()
 	services := c.s.Ecs.Services
 	if len(services) == 0 {
 		c.missing("ecs.services", "at least one service")
@@ -60,6 +61,37 @@ func (c *checker) front() {
 		c.missing("ecs.host", "the host name that the certificate is for")
 	default:
 		c.host("ecs.host", e.Host)
+	}
+}
+
+// behind checks that services which are open to the CDN alone are behind it.
+func (c *checker) behind() {
+	e, d := c.s.Ecs, c.s.CDN
+	if e.OpenTo != OpenToCDN {
+		if d.APIOrigin != "" && d.APIOrigin == e.Host && c.s.WAF.Enabled {
+			c.warn(TwoFronts, "ecs.openTo", string(e.OpenTo), "cdn, since the CDN asks this host", "cdn.apiOrigin")
+		}
+		return
+	}
+	if d.APIOrigin != e.Host {
+		c.bad(HiddenService, "cdn.apiOrigin", shown(d.APIOrigin), shown(e.Host)+", the services' host: nobody else may ask it", "ecs.openTo")
+	}
+	if len(d.OriginSecrets) == 0 {
+		c.missing("cdn.originSecrets", "a secret by which the services know this CDN: CloudFront's addresses are everybody's")
+	}
+	if !c.s.WAF.Enabled {
+		c.bad(HiddenService, "waf.enabled", "false", "true: it tells this CDN from others", "ecs.openTo")
+	}
+	for _, name := range ordered(e.Services) {
+		s, path := e.Services[name], child("ecs.services", name)
+		if s.Host != e.Host {
+			c.bad(HiddenService, path+".host", shown(s.Host), "none of its own: the CDN asks "+shown(e.Host)+" alone", "ecs.openTo")
+		}
+		for i, p := range s.Paths {
+			if !strings.HasPrefix(p, "/api/") {
+				c.bad(HiddenService, fmt.Sprintf("%s.paths[%d]", path, i), shown(p), "a path below /api/: the CDN passes on nothing else", "ecs.openTo")
+			}
+		}
 	}
 }
 
