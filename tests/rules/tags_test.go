@@ -25,7 +25,7 @@ const untaggable = `
 	cloudwatch.LogResourcePolicy shield.Subscription wafv2.WebAclAssociation wafv2.WebAclLoggingConfiguration
 	ec2.NetworkAclAssociation ec2.Route ec2.RouteTableAssociation ec2.SecurityGroupRule ec2.VpcIpv4CidrBlockAssociation
 	ecr.LifecyclePolicy ecr.PullThroughCacheRule ecr.RepositoryCreationTemplate ecr.RepositoryPolicy
-	eks.AccessPolicyAssociation
+	appautoscaling.Policy ecs.ClusterCapacityProviders eks.AccessPolicyAssociation
 	iam.RolePolicy iam.RolePolicyAttachment
 	kms.Alias
 	s3.BucketLifecycleConfigurationV2 s3.BucketLoggingV2 s3.BucketOwnershipControls s3.BucketPolicy
