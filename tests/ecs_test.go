@@ -11,9 +11,12 @@ import (
 )
 
 // onECS makes the dev stack of a world the one of the ecs scenario.
-func onECS(t *testing.T, w *world) {
+func onECS(t *testing.T, w *world) { become(t, w, "ecs") }
+
+// become makes the dev stack of a world that of a scenario.
+func become(t *testing.T, w *world, scenario string) {
 	t.Helper()
-	archive, err := txtar.ParseFile("testdata/scenarios/ecs.txtar")
+	archive, err := txtar.ParseFile("testdata/scenarios/" + scenario + ".txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,10 +92,57 @@ func TestServiceChanges(t *testing.T) {
 		}
 	}
 	w.up("dev")
-	w.edit("dev", `(?m)^\s+host: www.example.com\n`, "") // another certificate
+	w.edit("dev", `(?m)^\s+host: www.app.example.com\n`, "") // another certificate
 	w.up("dev")
 	if got := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID; got != kept {
 		t.Errorf("the load balancer was replaced")
+	}
+}
+
+// The secret by which the services know the CDN is a secret in the state, follows
+// another in place, and goes in place.
+func TestServicesBehindCDN(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	become(t, w, "ecs-cdn")
+	w.up("dev")
+	acceptOutputs(t, w, "dev")
+	export := w.must("stack", "export", "-s", "dev")
+	noSecrets(t, export)
+	secret := regexp.MustCompile(`0{61}(new|old)`)
+	if found := secret.FindString(export); found != "" {
+		t.Errorf("the state shows %s", found)
+	}
+	sent := func() string {
+		return w.records("aws:cloudfront/distribution:Distribution")[0].In.String("origins[].customHeaders[].value")
+	}
+	if got := sent(); !strings.HasSuffix(got, "new") {
+		t.Errorf("the CDN sends %s, want the first of two", got)
+	}
+	inPlace := func(what string) {
+		t.Helper()
+		steps := w.preview("dev")
+		for _, s := range steps {
+			if strings.Contains(s.Op, "replace") {
+				t.Errorf("%s: %s %s", what, s.Op, s.URN)
+			}
+		}
+		if len(steps) == 0 {
+			t.Errorf("%s changes nothing", what)
+		}
+		w.up("dev")
+	}
+	w.edit("dev", `, 0{61}old`, "")
+	inPlace("dropping the old secret")
+	w.edit("dev", `\n    originSecrets: .*`, "")
+	w.edit("dev", `\n    openTo: cdn`, "")
+	inPlace("opening to the world")
+	if got := sent(); got != "" {
+		t.Errorf("the CDN still sends %s", got)
+	}
+	w.must("destroy", "--yes", "--skip-preview", "-s", "dev")
+	if left := w.records(""); len(left) != 0 {
+		t.Errorf("%d resources are left in the cloud, first %s", len(left), left[0].Key())
 	}
 }
 
@@ -106,9 +156,10 @@ func TestComputeSwitches(t *testing.T) {
 	}
 	w.up("dev")
 	onECS(t, w)
-	// The cluster goes, and the cache, whose users are its service accounts; and
-	// what the settings of the scenario leave out, the audit of the account.
-	mayGo := regexp.MustCompile(`aws:eks/cluster:Cluster::cluster$|aws:kms/key:Key::(cache|audit)$|aws:s3/bucketV2:BucketV2::security-audit$`)
+	// The cluster goes. So does the cache with its key: its users are service
+	// accounts of Kubernetes, and the settings refuse one with compute: ecs. (Were
+	// the stack not disposable, its last snapshot and the key would stay.)
+	mayGo := regexp.MustCompile(`aws:eks/cluster:Cluster::cluster$|aws:kms/key:Key::cache$`)
 	refuseLoss(t, w.preview("dev"), mayGo)
 	w.up("dev")
 	acceptOutputs(t, w, "dev")

@@ -39,6 +39,12 @@ var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, e
 	return b, err
 })
 
+// oneCheckpoint has the engine write its state once, at the end of a run, and not
+// after each of its steps, which takes most of the time of a large stack. A run
+// that fails still writes it; one that is killed does not. Whoever kills runs
+// goes without it, as users do.
+const oneCheckpoint = "PULUMI_SKIP_CHECKPOINTS=true"
+
 // world is a copy of the project's settings with a simulated cloud of its own.
 type world struct {
 	t    testing.TB
@@ -69,7 +75,7 @@ func newWorld(t testing.TB) *world {
 		}
 		w.write(filepath.Base(f), string(text))
 	}
-	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program}
+	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint}}
 	return w
 }
 

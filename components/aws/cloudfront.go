@@ -25,6 +25,9 @@ type CloudFrontArgs struct {
 	PriceClass string
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string
+	// Preload asks browsers to build it in that the domain, and all below it, speaks
+	// HTTPS alone, for whoever enters the domain in their lists.
+	Preload bool
 	// ImmutablePaths are the path patterns of files that never change under their
 	// name, so that they may be kept for long: /assets/* and /static/* if empty,
 	// where build tools put files with a hash in their name.
@@ -36,6 +39,9 @@ type CloudFrontArgs struct {
 	// load balancer of the cluster's ingress. It has a certificate for this name.
 	// None if nil.
 	API pulumi.StringInput
+	// OriginSecret is what the API is sent in OriginHeader, so that it can tell this
+	// CDN from everybody else; nothing if nil.
+	OriginSecret pulumi.StringInput
 	// Domain is the name that the site is served under, such as app.example.com;
 	// CloudFront's own if empty.
 	Domain string
@@ -137,6 +143,8 @@ func (a *CloudFrontArgs) check() error {
 		return fmt.Errorf("Domain and ZoneID: got one of them (domain %q), want both or neither", a.Domain)
 	case a.Domain != "" && a.ZoneName != "" && !inZone(a.Domain, a.ZoneName):
 		return fmt.Errorf("Domain: got %s, want a name in the zone %s", a.Domain, a.ZoneName)
+	case a.OriginSecret != nil && a.API == nil:
+		return fmt.Errorf("OriginSecret: got one, want none without an API to send it to")
 	case a.Failover != nil && a.Failover.Domain == nil:
 		return fmt.Errorf("Failover.Domain: got none, want where else the site is")
 	}

@@ -104,7 +104,7 @@ func (a *CloudFrontArgs) headers(ctx *pulumi.Context, name string, parent pulumi
 		Comment: pulumi.String("Security headers of " + a.Prefix + "-" + name),
 		SecurityHeadersConfig: cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
-				AccessControlMaxAgeSec: pulumi.Int(hstsSeconds), IncludeSubdomains: yes, Preload: yes, Override: yes,
+				AccessControlMaxAgeSec: pulumi.Int(hstsSeconds), IncludeSubdomains: yes, Preload: pulumi.Bool(a.Preload), Override: yes,
 			},
 			ContentTypeOptions: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentTypeOptionsArgs{Override: yes},
 			FrameOptions:       cloudfront.ResponseHeadersPolicySecurityHeadersConfigFrameOptionsArgs{FrameOption: pulumi.String("DENY"), Override: yes},

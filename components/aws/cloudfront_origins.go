@@ -48,9 +48,13 @@ func (a *CloudFrontArgs) origins(access *cloudfront.OriginAccessControl) cloudfr
 		all = append(all, second)
 	}
 	if a.API != nil {
-		all = append(all, cloudfront.DistributionOriginArgs{
-			OriginId: pulumi.String(api), DomainName: a.API, CustomOriginConfig: overTLS(),
-		})
+		third := cloudfront.DistributionOriginArgs{OriginId: pulumi.String(api), DomainName: a.API, CustomOriginConfig: overTLS()}
+		if a.OriginSecret != nil {
+			third.CustomHeaders = cloudfront.DistributionOriginCustomHeaderArray{
+				cloudfront.DistributionOriginCustomHeaderArgs{Name: pulumi.String(OriginHeader), Value: a.OriginSecret},
+			}
+		}
+		all = append(all, third)
 	}
 	return all
 }

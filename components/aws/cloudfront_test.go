@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -119,10 +120,16 @@ func TestCloudFrontBehaviours(t *testing.T) {
 }
 
 func TestCloudFrontHeaders(t *testing.T) {
-	in := run(t, site(nil)).One(t, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "cdn").Inputs.Objects("securityHeadersConfig")[0]
+	headers := func(change func(*CloudFrontArgs)) simcloud.Values {
+		return run(t, site(change)).One(t, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "cdn").Inputs.Objects("securityHeadersConfig")[0]
+	}
+	in := headers(nil)
 	hsts := in.Objects("strictTransportSecurity")[0]
-	if hsts.Int("accessControlMaxAgeSec") != 63072000 || !hsts.Bool("includeSubdomains") || !hsts.Bool("preload") || !hsts.Bool("override") {
+	if hsts.Int("accessControlMaxAgeSec") != 63072000 || !hsts.Bool("includeSubdomains") || hsts.Bool("preload") || !hsts.Bool("override") {
 		t.Errorf("HSTS: %v", hsts)
+	}
+	if !headers(func(a *CloudFrontArgs) { a.Preload = true }).Bool("strictTransportSecurity.preload") {
+		t.Error("preload is asked for, and not sent")
 	}
 	if !in.Bool("contentTypeOptions.override") || in.String("frameOptions.frameOption") != "DENY" ||
 		in.String("referrerPolicy.referrerPolicy") != "strict-origin-when-cross-origin" ||
@@ -260,6 +267,23 @@ func TestCloudFrontFailover(t *testing.T) {
 	}
 }
 
+func TestCloudFrontOriginSecret(t *testing.T) {
+	for _, secret := range []pulumi.StringInput{nil, pulumi.ToSecret(pulumi.String("long-and-random")).(pulumi.StringOutput)} {
+		dist := run(t, site(func(a *CloudFrontArgs) { a.API, a.OriginSecret = pulumi.String("api.example.com"), secret })).One(t, siteType, "cdn")
+		for _, o := range dist.Inputs.Objects("origins[]") {
+			sent := o.Objects("customHeaders[]")
+			switch toAPI := o.String("originId") == api; {
+			case !toAPI || secret == nil:
+				if len(sent) != 0 {
+					t.Errorf("%s is sent %v", o.String("originId"), sent)
+				}
+			case len(sent) != 1 || sent[0].String("name") != OriginHeader || sent[0].String("value") != "long-and-random":
+				t.Errorf("the API is sent %v", sent)
+			}
+		}
+	}
+}
+
 func TestCloudFrontPreview(t *testing.T) {
 	g := run(t, site(domain), simtest.Preview())
 	if n := len(g.Cloud.Records()); n != 0 {
@@ -279,6 +303,7 @@ func TestCloudFrontRefuses(t *testing.T) {
 		"Domain and ZoneID: got":          func(a *CloudFrontArgs) { a.Domain = "app.example.com" },
 		"want a name in the zone":         func(a *CloudFrontArgs) { domain(a); a.Domain = "app.example.org" },
 		"is not permitted in zone":        func(a *CloudFrontArgs) { domain(a); a.Domain, a.ZoneName = "app.example.org", "" },
+		"OriginSecret: got one":           func(a *CloudFrontArgs) { a.OriginSecret = pulumi.String("x") },
 		"Failover.Domain: got none":       func(a *CloudFrontArgs) { a.Failover = &OriginArgs{} },
 	} {
 		_, err := simtest.Try("explico", "test", withProvider(site(change)))

@@ -30,11 +30,15 @@ type EcsArgs struct {
 	Host      string
 	MoreHosts []string
 	// ZoneID is the hosted zone that holds the hosts: they are pointed at the load
-	// balancer. Without one that is left to whoever has the names.
-	ZoneID string
+	// balancer. Without one (nil) that is left to whoever has the names.
+	ZoneID pulumi.StringInput
 	// CertificateArn is an issued certificate for all hosts, in the scope's
 	// region. Without one a certificate is made, which takes a ZoneID.
 	CertificateArn string
+	// OnlyCDN lets nobody but CloudFront's servers reach the load balancer, over
+	// HTTPS. That is everybody's CloudFront: a web ACL with WafArgs.OriginSecrets
+	// tells one's own.
+	OnlyCDN bool
 	// WebACLArn is a regional web ACL that stands in front of the load balancer;
 	// none if nil.
 	WebACLArn pulumi.StringInput
@@ -135,7 +139,7 @@ func (a *EcsArgs) check() error {
 	want(a.DiskKeyArn != nil, "DiskKeyArn is missing")
 	want(a.ShellKeyArn != nil, "ShellKeyArn is missing")
 	want(a.Host != "", "Host is missing")
-	want(a.CertificateArn != "" || a.ZoneID != "",
+	want(a.CertificateArn != "" || a.ZoneID != nil,
 		"CertificateArn and ZoneID are missing: the load balancer speaks HTTPS alone, and a certificate is made only where a zone proves the name")
 	want(a.LogDays > 0, "LogDays: got %d, want 1 or more", a.LogDays)
 	want(a.AuditDays > 0, "AuditDays: got %d, want 1 or more", a.AuditDays)

@@ -61,7 +61,8 @@ func (b *ecsBuilder) guard() error {
 }
 
 // makeListeners makes the two listeners: one that answers, and one that sends
-// whoever comes in clear to the first. What no service's rule takes gets 404.
+// whoever comes in clear to the first (the CDN never does). What no service's
+// rule takes gets 404.
 func (b *ecsBuilder) makeListeners() error {
 	certificate, err := b.certificate()
 	if err != nil {
@@ -84,6 +85,9 @@ func (b *ecsBuilder) makeListeners() error {
 		return fmt.Errorf("creating the HTTPS listener: %w", err)
 	}
 	b.ecs.ListenerArn = https.Arn
+	if b.OnlyCDN {
+		return nil
+	}
 	if _, err := lb.NewListener(b.ctx, b.name+"-http", &lb.ListenerArgs{
 		LoadBalancerArn: b.balancer.Arn, Port: pulumi.Int(80), Protocol: pulumi.String("HTTP"),
 		DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{

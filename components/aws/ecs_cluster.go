@@ -27,9 +27,6 @@ func FargateMayUse(s Scope) []Statement {
 	}, {
 		Sid: "FargateGrants", Effect: "Allow", Principal: fargate, Resource: []string{"*"},
 		Action: []string{"kms:CreateGrant"}, Condition: grants,
-	}, {
-		Sid: "FargateLooks", Effect: "Allow", Principal: fargate, Resource: []string{"*"}, Action: []string{"kms:DescribeKey"},
-		Condition: map[string]map[string][]string{"StringEquals": {"aws:SourceAccount": {s.AccountID}}},
 	}}
 }
 

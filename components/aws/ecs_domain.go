@@ -37,7 +37,7 @@ func (b *ecsBuilder) certificate() (pulumi.StringInput, error) {
 	for _, host := range hosts {
 		name := b.name + "-validation-" + host
 		record, err := route53.NewRecord(b.ctx, name, &route53.RecordArgs{
-			ZoneId: pulumi.String(b.ZoneID), Ttl: pulumi.Int(60),
+			ZoneId: b.ZoneID, Ttl: pulumi.Int(60),
 			Name:    proofOf(cert, host, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordName }),
 			Type:    proofOf(cert, host, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordType }),
 			Records: pulumi.StringArray{proofOf(cert, host, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })},
@@ -71,7 +71,7 @@ func proofOf(cert *acm.Certificate, host string, part func(acm.CertificateDomain
 
 // makeAddresses points the hosts at the load balancer.
 func (b *ecsBuilder) makeAddresses() error {
-	if b.ZoneID == "" {
+	if b.ZoneID == nil {
 		return nil
 	}
 	kinds := []string{"A"}
@@ -82,7 +82,7 @@ func (b *ecsBuilder) makeAddresses() error {
 		for _, kind := range kinds {
 			name := b.name + "-" + host + "-" + kind
 			if _, err := route53.NewRecord(b.ctx, name, &route53.RecordArgs{
-				ZoneId: pulumi.String(b.ZoneID), Name: pulumi.String(host), Type: pulumi.String(kind),
+				ZoneId: b.ZoneID, Name: pulumi.String(host), Type: pulumi.String(kind),
 				Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
 					Name: b.balancer.DnsName, ZoneId: b.balancer.ZoneId, EvaluateTargetHealth: pulumi.Bool(true),
 				}},

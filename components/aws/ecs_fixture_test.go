@@ -55,7 +55,7 @@ func (e ecsTest) program(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	}
 	args := &EcsArgs{
 		Scope: s, VpcID: network.ID, PublicSubnetIDs: network.PublicSubnetIDs(), PrivateSubnetIDs: network.PrivateSubnetIDs(),
-		Host: "api.example.com", ZoneID: "Z0123456789EXAMPLE", LogBucket: logs.Name, Ports: map[string]int{"backend": 8080, "frontend": 3000},
+		Host: "api.example.com", ZoneID: pulumi.String("Z0123456789EXAMPLE"), LogBucket: logs.Name, Ports: map[string]int{"backend": 8080, "frontend": 3000},
 		LogKeyArn: key.Arn, DiskKeyArn: key.Arn, ShellKeyArn: key.Arn, LogDays: 7, AuditDays: 365,
 	}
 	if e.cluster != nil {

@@ -10,12 +10,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// flow is one direction of traffic over TCP: to a port, from or to a range or a
-// security group.
+// flow is one direction of traffic over TCP: to a port, from or to a range, a
+// list of ranges or a security group.
 type flow struct {
 	name, says string
 	port       int
 	cidr       string // IPv4, or IPv6 with colons
+	list       string // a managed prefix list
 	group      pulumi.StringInput
 }
 
@@ -28,23 +29,23 @@ func everywhere(ipv6 bool) [][2]string {
 	return all[:1]
 }
 
-// makeGroups makes the security groups: the world reaches the load balancer, the
-// load balancer each service on its port, and a service what it calls over
-// HTTPS. No service reaches another but through the load balancer.
+// makeGroups makes the security groups: the world, or the CDN alone, reaches the
+// load balancer, the load balancer each service on its port, and a service what
+// it calls over HTTPS. No service reaches another but through the load balancer.
 func (b *ecsBuilder) makeGroups() error {
-	door, err := b.group(b.name+"-balancer", "Load balancer of "+b.Prefix+": HTTPS from the world")
+	// What a group says of itself cannot change: its rules say who comes in.
+	door, err := b.group(b.name+"-balancer", "Load balancer of "+b.Prefix)
 	if err != nil {
 		return err
 	}
 	b.door = door
-	for _, r := range everywhere(b.IPv6) {
-		for _, f := range []flow{
-			{name: "https-" + r[0], says: "HTTPS from the world", port: 443, cidr: r[1]},
-			{name: "http-" + r[0], says: "HTTP from the world, to be sent to HTTPS", port: 80, cidr: r[1]},
-		} {
-			if _, err := b.ingress(b.ctx, b.name+"-balancer", door.ID(), f, b.child()...); err != nil {
-				return err
-			}
+	flows, err := b.visitors()
+	if err != nil {
+		return err
+	}
+	for _, f := range flows {
+		if _, err := b.ingress(b.ctx, b.name+"-balancer", door.ID(), f, b.child()...); err != nil {
+			return err
 		}
 	}
 	for _, service := range slices.Sorted(maps.Keys(b.Ports)) {
@@ -53,6 +54,32 @@ func (b *ecsBuilder) makeGroups() error {
 		}
 	}
 	return nil
+}
+
+// cdnServers is the list of the addresses that CloudFront asks origins from, over
+// IPv4, as it does all origins unless told otherwise. It counts as 55 of the 60
+// rules that a security group may have: there is room for one.
+// Source: CloudFront developer guide, "Locations and IP address ranges of
+// CloudFront edge servers"; VPC user guide, "AWS-managed prefix list weight".
+const cdnServers = "com.amazonaws.global.cloudfront.origin-facing"
+
+// visitors are those who reach the load balancer.
+func (b *ecsBuilder) visitors() ([]flow, error) {
+	if b.OnlyCDN {
+		name := cdnServers
+		list, err := ec2.LookupManagedPrefixList(b.ctx, &ec2.LookupManagedPrefixListArgs{Name: &name}, pulumi.Parent(b.ecs))
+		if err != nil {
+			return nil, fmt.Errorf("finding CloudFront's addresses: %w", err)
+		}
+		return []flow{{name: "cdn", says: "HTTPS from CloudFront", port: 443, list: list.Id}}, nil
+	}
+	var all []flow
+	for _, r := range everywhere(b.IPv6) {
+		all = append(all,
+			flow{name: "https-" + r[0], says: "HTTPS from the world", port: 443, cidr: r[1]},
+			flow{name: "http-" + r[0], says: "HTTP from the world, to be sent to HTTPS", port: 80, cidr: r[1]})
+	}
+	return all, nil
 }
 
 // serviceGroup makes the security group of one service's tasks.
@@ -103,7 +130,11 @@ func (s Scope) ingress(ctx *pulumi.Context, name string, group pulumi.IDOutput, 
 		SecurityGroupId: group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(f.port), ToPort: pulumi.Int(f.port),
 		Description: pulumi.String(f.says), Tags: s.tags("ecs", name),
 	}
-	args.CidrIpv4, args.CidrIpv6, args.ReferencedSecurityGroupId = f.peer()
+	if f.list != "" {
+		args.PrefixListId = pulumi.String(f.list)
+	} else {
+		args.CidrIpv4, args.CidrIpv6, args.ReferencedSecurityGroupId = f.peer()
+	}
 	rule, err := vpc.NewSecurityGroupIngressRule(ctx, name, args, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("creating ingress rule %s: %w", name, err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -130,6 +131,25 @@ func TestEcsDualStack(t *testing.T) {
 	g.One(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ecs-balancer-from-https-ipv6")
 }
 
+// Only CloudFront's servers come in, and nobody in clear.
+func TestEcsOnlyCDN(t *testing.T) {
+	g := ecsTest{cluster: func(a *EcsArgs) { a.OnlyCDN, a.IPv6 = true, true }}.run(t)
+	g.CheckHouse(t)
+	door := g.One(t, "aws:ec2/securityGroup:SecurityGroup", "ecs-balancer").ID
+	var in []simcloud.Values
+	for _, r := range g.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+		if r.Inputs.String("securityGroupId") == door {
+			in = append(in, r.Inputs)
+		}
+	}
+	if len(in) != 1 || !strings.HasPrefix(in[0].String("prefixListId"), "pl-") || in[0].Has("cidrIpv4") || in[0].Int("fromPort") != 443 || in[0].Int("toPort") != 443 {
+		t.Errorf("into the load balancer: %v", in)
+	}
+	if n := len(g.All(ecsListenToken)); n != 1 {
+		t.Errorf("got %d listeners, want the one for HTTPS", n)
+	}
+}
+
 func TestEcsHosts(t *testing.T) {
 	g := ecsTest{cluster: func(a *EcsArgs) { a.MoreHosts = []string{"www.example.com", "api.example.com", "www.example.com"} }}.run(t)
 	cert := g.One(t, "aws:acm/certificate:Certificate", "ecs").Inputs
@@ -146,7 +166,7 @@ func TestEcsHosts(t *testing.T) {
 
 func TestEcsOwnCertificate(t *testing.T) {
 	const arn = "arn:aws:acm:eu-west-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001"
-	g := ecsTest{cluster: func(a *EcsArgs) { a.CertificateArn, a.ZoneID = arn, "" }}.run(t)
+	g := ecsTest{cluster: func(a *EcsArgs) { a.CertificateArn, a.ZoneID = arn, nil }}.run(t)
 	if got := g.One(t, ecsListenToken, "ecs-https").Inputs.String("certificateArn"); got != arn {
 		t.Errorf("certificate: got %s", got)
 	}
@@ -188,7 +208,7 @@ func TestEcsBadArguments(t *testing.T) {
 		"DiskKeyArn":       func(a *EcsArgs) { a.DiskKeyArn = nil },
 		"ShellKeyArn":      func(a *EcsArgs) { a.ShellKeyArn = nil },
 		"Host":             func(a *EcsArgs) { a.Host = "" },
-		"CertificateArn":   func(a *EcsArgs) { a.ZoneID = "" },
+		"CertificateArn":   func(a *EcsArgs) { a.ZoneID = nil },
 		"LogDays":          func(a *EcsArgs) { a.LogDays = 0 },
 		"AuditDays":        func(a *EcsArgs) { a.AuditDays = 0 },
 		"Ports[backend]":   func(a *EcsArgs) { a.Ports["backend"] = 70000 },

@@ -9,16 +9,20 @@ type Publisher struct {
 	narrow bool
 }
 
-// The publishers. That AWS Backup tells its account is written nowhere; a
-// condition on it would keep every message away without a word. It publishes
-// only to topics of the account that it works for.
+// The publishers. That AWS Backup tells its account is written nowhere, and that
+// EventBridge does not is; a condition on it would keep every message away
+// without a word. AWS Backup publishes only to topics of the account that it
+// works for.
 // Sources: AWS Backup developer guide, "Notification options"; AWS Cost
 // Management user guide, "Creating an Amazon SNS topic for budget
-// notifications" and "for anomaly notifications".
+// notifications" and "for anomaly notifications"; SNS developer guide, "Managing
+// Amazon SNS encryption keys and costs".
 var (
 	PublishBackups   = Publisher{service: "backup.amazonaws.com"}
 	PublishBudgets   = Publisher{service: "budgets.amazonaws.com", narrow: true}
 	PublishAnomalies = Publisher{service: "costalerts.amazonaws.com", narrow: true}
+	// PublishFindings is EventBridge, which passes on what other services find.
+	PublishFindings = Publisher{service: "events.amazonaws.com"}
 )
 
 // MayUse lets the service encrypt what it publishes to a topic with a key.

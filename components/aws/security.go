@@ -37,7 +37,11 @@ type SecurityBaselineArgs struct {
 	// ExistingConfigRole says that the account has AWS Config's service-linked
 	// role already: an account has it once.
 	ExistingConfigRole bool
-	// P0Topic and P1Topic are the ARNs of the topics that alarms go to.
+	// AlertSeverity is the least severity of findings of GuardDuty and Security Hub
+	// that go to P1Topic: low, medium, high or critical.
+	AlertSeverity string
+	// P0Topic and P1Topic are the ARNs of the topics that alarms go to. P1Topic lets
+	// EventBridge publish (PublishFindings).
 	P0Topic, P1Topic pulumi.StringInput
 }
 
@@ -95,7 +99,7 @@ func NewSecurityBaseline(ctx *pulumi.Context, name string, args *SecurityBaselin
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(b.hub(recording), b.analyse(), b.defaults(), b.alarms(group)); err != nil {
+	if err := errors.Join(b.hub(recording), b.analyse(), b.defaults(), b.alarms(group), b.tell()); err != nil {
 		return nil, err
 	}
 	s.TrailArn, s.BucketName, s.DetectorID = trail.Arn, bucket.Name, detector.ID().ToStringOutput()
@@ -119,6 +123,8 @@ func (a *SecurityBaselineArgs) check() error {
 	want(a.P1Topic != nil, "P1Topic is missing")
 	want(a.LogDays >= auditDays, "LogDays: got %d, want at least %d", a.LogDays, auditDays)
 	want(a.TrailDays >= auditDays, "TrailDays: got %d, want at least %d", a.TrailDays, auditDays)
+	known := slices.ContainsFunc(findingSeverities, func(s findingSeverity) bool { return s.name == a.AlertSeverity })
+	want(known, "AlertSeverity: got %q, want low, medium, high or critical", a.AlertSeverity)
 	for i, name := range a.Standards {
 		want(standards[name] != "", "Standards: got %q, want fsbp, cis, nist or pci", name)
 		want(!slices.Contains(a.Standards[:i], name), "Standards: got %s twice", name)

@@ -26,17 +26,17 @@ func baseline(change func(*SecurityBaselineArgs)) func(*pulumi.Context, pulumi.R
 		if err != nil {
 			return err
 		}
-		alerts, err := NewKey(ctx, "alerts", &KeyArgs{Scope: s, Purpose: "alerts", Users: []Statement{AlarmsMayUse(s)}}, opt)
+		alerts, err := NewKey(ctx, "alerts", &KeyArgs{Scope: s, Purpose: "alerts", Users: []Statement{AlarmsMayUse(s), PublishFindings.MayUse(s)}}, opt)
 		if err != nil {
 			return err
 		}
-		m, err := NewMonitoring(ctx, "monitoring", &MonitoringArgs{Scope: s, KeyArn: alerts.Arn}, opt)
+		m, err := NewMonitoring(ctx, "monitoring", &MonitoringArgs{Scope: s, KeyArn: alerts.Arn, Publishers: []Publisher{PublishFindings}}, opt)
 		if err != nil {
 			return err
 		}
 		args := &SecurityBaselineArgs{
 			Scope: s, KeyArn: key.Arn, DiskKeyArn: key.Arn, LogBucket: logs.Name, LogDays: 365, TrailDays: 365,
-			Standards: []string{"fsbp", "cis"}, P0Topic: m.P0Arn, P1Topic: m.P1Arn,
+			Standards: []string{"fsbp", "cis"}, AlertSeverity: "high", P0Topic: m.P0Arn, P1Topic: m.P1Arn,
 		}
 		if change != nil {
 			change(args)
@@ -276,6 +276,7 @@ func TestSecurityBadArguments(t *testing.T) {
 		"LogDays: got 90":       func(a *SecurityBaselineArgs) { a.LogDays = 90 },
 		"TrailDays: got 364":    func(a *SecurityBaselineArgs) { a.TrailDays = 364 },
 		`Standards: got "iso"`:  func(a *SecurityBaselineArgs) { a.Standards = []string{"iso"} },
+		`AlertSeverity: got ""`: func(a *SecurityBaselineArgs) { a.AlertSeverity = "" },
 		"Standards: got cis":    func(a *SecurityBaselineArgs) { a.Standards = []string{"cis", "cis"} },
 	} {
 		if _, err := simtest.Try("explico", "test", withProvider(baseline(change))); err == nil || !strings.Contains(err.Error(), want) {

@@ -39,6 +39,11 @@ type WafArgs struct {
 	// BlockedCountries are refused, or AllowedCountries are the only ones served;
 	// two letters each (ISO 3166-1). Everybody is served if both are empty.
 	BlockedCountries, AllowedCountries []string
+	// OriginSecrets, if there are any, refuse all but the CDN's requests, which have
+	// one of them in OriginHeader (CloudFrontArgs.OriginSecret), whatever Count says.
+	// Visitors' addresses are then those that the CDN passes on. For a regional web
+	// ACL.
+	OriginSecrets []pulumi.StringInput
 	// Resources are the ARNs of what a regional web ACL stands in front of, by a
 	// name of yours, in the scope's region.
 	Resources map[string]pulumi.StringInput
@@ -119,6 +124,8 @@ func (a *WafArgs) check() error {
 		return fmt.Errorf("For: got %q, want CLOUDFRONT or REGIONAL", a.For)
 	case a.For == WafCloudFront && len(a.Resources) > 0:
 		return fmt.Errorf("Resources: got %v, want none: a distribution takes the web ACL's ARN, anything else one of scope REGIONAL", slices.Sorted(maps.Keys(a.Resources)))
+	case a.For == WafCloudFront && a.behindCDN():
+		return fmt.Errorf("OriginSecrets: got %d, want none: the CDN's own visitors have no secret", len(a.OriginSecrets))
 	case a.LogKeyArn == nil:
 		return fmt.Errorf("LogKeyArn: got none, want the ARN of a key")
 	case a.LogDays <= 0:

@@ -8,7 +8,7 @@ import (
 
 // redacted are the headers that the log leaves out: whoever has them is somebody
 // else.
-var redacted = []string{"authorization", "cookie"}
+var redacted = []string{"authorization", "cookie", originHeader}
 
 // noteworthy are the actions that are logged in any case.
 var noteworthy = []string{"BLOCK", "COUNT", "EXCLUDED_AS_COUNT", "CAPTCHA", "CHALLENGE"}

@@ -14,7 +14,7 @@ type ruleGroup struct {
 }
 
 // ruleGroups are the groups that a web ACL may have. What is cheap and refuses
-// most comes first: countries, then addresses of ill repute, then those that ask
+// most comes first: who is not the CDN, countries, then addresses of ill repute, then those that ask
 // too often, then what has to be read.
 // Source: AWS WAF developer guide, "AWS Managed Rules rule groups list", read
 // 2026-11.
@@ -32,8 +32,13 @@ const ratePriority = 20
 // rules are the web ACL's rules. WAF goes by priority, whatever their order.
 func (a *WafArgs) rules() pulumi.Array {
 	rules := pulumi.Array{}
+	if a.behindCDN() {
+		stranger := a.rule("origin", 0, a.stranger())
+		stranger["action"] = pulumi.Map{"block": pulumi.Map{}}
+		rules = append(rules, stranger)
+	}
 	if geo := a.geography(); geo != nil {
-		rules = append(rules, a.rule("countries", 0, geo))
+		rules = append(rules, a.rule("countries", 5, geo))
 	}
 	for _, g := range ruleGroups {
 		if counted, has := a.Groups[g.short]; has {
@@ -41,7 +46,7 @@ func (a *WafArgs) rules() pulumi.Array {
 		}
 	}
 	for i, name := range slices.Sorted(maps.Keys(a.RateLimits)) {
-		rules = append(rules, a.rule("rate-"+name, ratePriority+i, pulumi.Map{"rateBasedStatement": a.RateLimits[name].statement()}))
+		rules = append(rules, a.rule("rate-"+name, ratePriority+i, pulumi.Map{"rateBasedStatement": a.RateLimits[name].statement(a.behindCDN())}))
 	}
 	return rules
 }
@@ -80,21 +85,29 @@ func (a *WafArgs) managed(g ruleGroup, counted []string) pulumi.Map {
 
 // geography matches who is not to be served, by country; nil if all are.
 func (a *WafArgs) geography() pulumi.Map {
+	in := func(countries []string) pulumi.Map {
+		match := pulumi.Map{"countryCodes": pulumi.ToStringArray(countries)}
+		if a.behindCDN() {
+			match["forwardedIpConfig"] = visitors()
+		}
+		return pulumi.Map{"geoMatchStatement": match}
+	}
 	switch {
 	case len(a.BlockedCountries) > 0:
-		return pulumi.Map{"geoMatchStatement": pulumi.Map{"countryCodes": pulumi.ToStringArray(a.BlockedCountries)}}
+		return in(a.BlockedCountries)
 	case len(a.AllowedCountries) > 0:
-		return pulumi.Map{"notStatement": pulumi.Map{"statements": pulumi.Array{
-			pulumi.Map{"geoMatchStatement": pulumi.Map{"countryCodes": pulumi.ToStringArray(a.AllowedCountries)}},
-		}}}
+		return pulumi.Map{"notStatement": pulumi.Map{"statements": pulumi.Array{in(a.AllowedCountries)}}}
 	}
 	return nil
 }
 
-// statement counts the requests of each address.
-func (r RateLimitArgs) statement() pulumi.Map {
+// statement counts the requests of each address, or of each that the CDN names.
+func (r RateLimitArgs) statement(behindCDN bool) pulumi.Map {
 	rate := pulumi.Map{
 		"limit": pulumi.Int(r.Requests), "evaluationWindowSec": pulumi.Int(r.Seconds), "aggregateKeyType": pulumi.String("IP"),
+	}
+	if behindCDN {
+		rate["aggregateKeyType"], rate["forwardedIpConfig"] = pulumi.String("FORWARDED_IP"), visitors()
 	}
 	if r.Path != "" {
 		rate["scopeDownStatement"] = pulumi.Map{"byteMatchStatement": pulumi.Map{

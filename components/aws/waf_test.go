@@ -112,7 +112,7 @@ func TestWafLog(t *testing.T) {
 	if log.Inputs.String("logDestinationConfigs[]") != group.Outputs.String("arn") || !waitsFor(log, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "waf") {
 		t.Errorf("the log goes to %v and waits for %v", log.Inputs, log.DependsOn)
 	}
-	if got := log.Inputs.Strings("redactedFields[].singleHeader.name"); !slices.Equal(got, []string{"authorization", "cookie"}) {
+	if got := log.Inputs.Strings("redactedFields[].singleHeader.name"); !slices.Equal(got, []string{"authorization", "cookie", "x-explico-origin"}) {
 		t.Errorf("the log leaves out %v", got)
 	}
 	if log.Inputs.String("loggingFilter.defaultBehavior") != "DROP" || log.Inputs.String("loggingFilter.filters[].behavior") != "KEEP" {
@@ -166,6 +166,39 @@ func TestWafRegional(t *testing.T) {
 	}
 }
 
+// Behind the CDN nobody else gets in, not even where all else only counts, and
+// who asks is whom the CDN names.
+func TestWafBehindCDN(t *testing.T) {
+	secrets := []pulumi.StringInput{pulumi.String("new-secret"), pulumi.String("old-secret")}
+	behind := func(n int) simtest.Resource {
+		return run(t, waf(t, func(a *WafArgs) {
+			a.For, a.Count, a.BlockedCountries, a.OriginSecrets = WafRegional, true, []string{"KP"}, secrets[:n]
+		})).One(t, webACLType, "waf")
+	}
+	for n, path := range map[int]string{1: "statement.notStatement.statements[].", 2: "statement.notStatement.statements[].orStatement.statements[]."} {
+		rule := wafRuleNamed(t, behind(n), "origin")
+		match := rule.Objects(path + "byteMatchStatement")
+		if len(match) != n || rule.Int("priority") != 0 || !rule.Has("action.block") {
+			t.Fatalf("%d secrets: %v", n, rule)
+		}
+		for i, m := range match {
+			if m.String("searchString") != []string{"new-secret", "old-secret"}[i] || m.String("positionalConstraint") != "EXACTLY" || m.String("fieldToMatch.singleHeader.name") != "x-explico-origin" {
+				t.Errorf("it looks for %v", m)
+			}
+		}
+	}
+	acl := behind(1)
+	rate, geo := wafRuleNamed(t, acl, "rate-all").Objects("statement.rateBasedStatement")[0], wafRuleNamed(t, acl, "countries").Objects("statement.geoMatchStatement")[0]
+	if rate.String("aggregateKeyType") != "FORWARDED_IP" {
+		t.Errorf("it counts the CDN's addresses: %v", rate)
+	}
+	for _, s := range []simcloud.Values{rate, geo} {
+		if s.String("forwardedIpConfig.headerName") != "X-Forwarded-For" || s.String("forwardedIpConfig.fallbackBehavior") != "MATCH" {
+			t.Errorf("visitors are taken from %v", s)
+		}
+	}
+}
+
 func TestWafSharesTheProvider(t *testing.T) {
 	g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 		east, err := testScope().Provider(ctx, "aws-us-east-1", "us-east-1")
@@ -191,16 +224,17 @@ func TestWafPreview(t *testing.T) {
 
 func TestWafRefuses(t *testing.T) {
 	for want, change := range map[string]func(*WafArgs){
-		`For: got "GLOBAL"`:    func(a *WafArgs) { a.For = "GLOBAL" },
-		"Resources: got [alb]": func(a *WafArgs) { a.Resources = map[string]pulumi.StringInput{"alb": pulumi.String("arn")} },
-		"LogKeyArn: got none":  func(a *WafArgs) { a.LogKeyArn = nil },
-		"LogDays: got 0":       func(a *WafArgs) { a.LogDays = 0 },
+		`For: got "GLOBAL"`:                               func(a *WafArgs) { a.For = "GLOBAL" },
+		"Resources: got [alb]":                            func(a *WafArgs) { a.Resources = map[string]pulumi.StringInput{"alb": pulumi.String("arn")} },
+		"OriginSecrets: got 1":                            func(a *WafArgs) { a.OriginSecrets = []pulumi.StringInput{pulumi.String("x")} },
+		"LogKeyArn: got none":                             func(a *WafArgs) { a.LogKeyArn = nil },
+		"LogDays: got 0":                                  func(a *WafArgs) { a.LogDays = 0 },
 		"BlockedCountries and AllowedCountries: got both": func(a *WafArgs) { a.BlockedCountries, a.AllowedCountries = []string{"KP"}, []string{"GB"} },
-		`Groups: got "php"`:                     func(a *WafArgs) { a.Groups["php"] = nil },
-		"RateLimits[x].Requests: got 9":         func(a *WafArgs) { a.RateLimits["x"] = RateLimitArgs{9, 300, ""} },
-		"RateLimits[x].Seconds: got 90":         func(a *WafArgs) { a.RateLimits["x"] = RateLimitArgs{10, 90, ""} },
-		"RateLimits: got 13, want at most 10":   func(a *WafArgs) { tooMany(a.RateLimits) },
-		"WAFInvalidParameterException: Error r": func(a *WafArgs) { a.BlockedCountries = []string{"Korea"} },
+		`Groups: got "php"`:                               func(a *WafArgs) { a.Groups["php"] = nil },
+		"RateLimits[x].Requests: got 9":                   func(a *WafArgs) { a.RateLimits["x"] = RateLimitArgs{9, 300, ""} },
+		"RateLimits[x].Seconds: got 90":                   func(a *WafArgs) { a.RateLimits["x"] = RateLimitArgs{10, 90, ""} },
+		"RateLimits: got 13, want at most 10":             func(a *WafArgs) { tooMany(a.RateLimits) },
+		"WAFInvalidParameterException: Error r":           func(a *WafArgs) { a.BlockedCountries = []string{"Korea"} },
 	} {
 		_, err := simtest.Try("explico", "test", withProvider(waf(t, change)))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,5 +98,30 @@ func TestPinnedVersions(t *testing.T) {
 	flags, err := buildFlags(root)
 	if err != nil || len(flags) != 2 || !strings.HasPrefix(flags[1], "GOFLAGS=") {
 		t.Errorf("the build flags: %v, %v", flags, err)
+	}
+}
+
+func TestBuildKeepsWhatIsUpToDate(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "program")
+	var was os.FileInfo
+	for range 2 {
+		if _, err := Build(t.Context(), root, "./internal/simulate/testdata/program", "", out, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		is, err := os.Stat(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if was != nil && !os.SameFile(was, is) {
+			t.Error("a second build linked the program anew")
+		}
+		was = is
+	}
+	if left, err := filepath.Glob(out + "?*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -2,8 +2,10 @@ package simulate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,7 +100,13 @@ func (b goBuild) run(ctx context.Context, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// It is built beside the old one, so that out is never half a program; and from
+	// the old one, since go build links nothing anew that is up to date.
 	partial := b.out + ".partial"
+	if err := remove(partial); err != nil {
+		return fmt.Errorf("building %s: %w", b.what, err)
+	}
+	_ = os.Link(b.out, partial) // without it, it takes longer
 	args := append([]string{"build", "-o", partial}, b.args...)
 	cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
 	cmd.Dir, cmd.Env = b.root, append(os.Environ(), flags...)
@@ -109,8 +117,17 @@ func (b goBuild) run(ctx context.Context, progress io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("building %s: %w\n%s", b.what, err, out)
 	}
-	if err := os.Rename(partial, b.out); err != nil {
+	// Where they are still the same file, renaming does nothing.
+	if err := errors.Join(os.Rename(partial, b.out), remove(partial)); err != nil {
 		return fmt.Errorf("building %s: %w", b.what, err)
+	}
+	return nil
+}
+
+// remove removes a file, if it is there.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }

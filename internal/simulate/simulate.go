@@ -182,6 +182,9 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		"PULUMI_STACK=" + r.stack,
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		// A copy of the whole state for each run, for ever: a simulated stack is
+		// rather begun anew.
+		"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true",
 	}
 	if os.Getenv("PULUMI_CONFIG_PASSPHRASE") == "" && os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE") == "" {
 		r.env = append(r.env, "PULUMI_CONFIG_PASSPHRASE="+passphrase)

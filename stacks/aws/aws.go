@@ -48,9 +48,9 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	}
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
-		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeWAF, b.makeCompute, b.makeDatabase,
-		b.makeCache, b.makeSecrets,
-		b.makeDNS, b.makeIntegrations, b.makeWorkloads, b.makeRegistry, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
+		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeDNS, b.makeWAF, b.makeCompute, b.makeDatabase,
+		b.makeCache, b.makeSecrets, b.makeIntegrations, b.makeWorkloads, b.makeRegistry,
+		b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {
 		if err := step(); err != nil {
@@ -130,12 +130,18 @@ func (b *builder) makeKeys() error {
 }
 
 // publishers are the services that publish to the topic p1 beside CloudWatch.
-var publishers = []components.Publisher{components.PublishBackups, components.PublishBudgets, components.PublishAnomalies}
+func (b *builder) publishers() []components.Publisher {
+	all := []components.Publisher{components.PublishBackups, components.PublishBudgets, components.PublishAnomalies}
+	if b.Security.Baseline {
+		all = append(all, components.PublishFindings)
+	}
+	return all
+}
 
 // alerters may use the key of the alert topics.
 func (b *builder) alerters() []components.Statement {
 	all := []components.Statement{components.AlarmsMayUse(b.scope)}
-	for _, p := range publishers {
+	for _, p := range b.publishers() {
 		all = append(all, p.MayUse(b.scope))
 	}
 	return all

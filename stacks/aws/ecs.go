@@ -22,9 +22,12 @@ func (b *builder) makeCompute() error {
 	e := b.Ecs
 	args := &components.EcsArgs{
 		Scope: b.scope, VpcID: b.vpc.ID, PublicSubnetIDs: b.vpc.PublicSubnetIDs(), PrivateSubnetIDs: b.vpc.PrivateSubnetIDs(),
-		IPv6: b.Network.IPv6, Host: e.Host, ZoneID: b.Domain.ZoneID, CertificateArn: e.CertificateArn, LogBucket: b.buckets.logs.Name,
+		IPv6: b.Network.IPv6, OnlyCDN: e.OpenTo == settings.OpenToCDN, Host: e.Host, CertificateArn: e.CertificateArn, LogBucket: b.buckets.logs.Name,
 		Ports: map[string]int{}, LogKeyArn: b.keys.logs.Arn, DiskKeyArn: b.keys.disks.Arn, ShellKeyArn: b.keys.secrets.Arn,
 		LogDays: b.Logs.Days, AuditDays: b.Logs.AuditDays,
+	}
+	if b.dns != nil {
+		args.ZoneID = b.dns.ZoneID
 	}
 	if b.guard != nil {
 		args.WebACLArn = b.guard.Arn

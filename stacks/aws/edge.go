@@ -30,8 +30,9 @@ func (b *builder) makeDNS() error {
 	return nil
 }
 
-// makeWAF guards what the world reaches: the CDN, and the load balancer too,
-// since nothing keeps anybody from going past the CDN.
+// makeWAF guards what the world reaches: the CDN, and the load balancer too.
+// Where that is open to the CDN alone, its web ACL is what tells this CDN from
+// others.
 func (b *builder) makeWAF() error {
 	if !b.WAF.Enabled {
 		return nil
@@ -44,7 +45,13 @@ func (b *builder) makeWAF() error {
 	if b.Compute != settings.ECS && !b.entersCluster() {
 		return nil
 	}
-	b.guard, err = components.NewWaf(b.ctx, "waf-services", b.wafArgs(components.WafRegional), b.in)
+	args := b.wafArgs(components.WafRegional)
+	if b.Ecs.OpenTo == settings.OpenToCDN {
+		for _, secret := range b.CDN.OriginSecrets {
+			args.OriginSecrets = append(args.OriginSecrets, secretOf(secret))
+		}
+	}
+	b.guard, err = components.NewWaf(b.ctx, "waf-services", args, b.in)
 	return err
 }
 
@@ -68,7 +75,7 @@ func (b *builder) wafArgs(scope components.WafScope) *components.WafArgs {
 func (b *builder) makeCDN() error {
 	args := &components.CloudFrontArgs{
 		Scope: b.scope, OriginDomain: b.buckets.assets.RegionalDomainName, LogBucketArn: b.buckets.logs.Arn,
-		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy,
+		PriceClass: string(b.CDN.PriceClass), ContentSecurityPolicy: b.CDN.ContentSecurityPolicy, Preload: b.CDN.HSTSPreload,
 	}
 	if b.dns != nil && b.Domain.Name != "" {
 		args.Domain, args.ZoneID, args.ZoneName = b.Domain.Name, b.dns.ZoneID, b.dns.Name
@@ -76,8 +83,14 @@ func (b *builder) makeCDN() error {
 	if b.waf != nil {
 		args.WebAclArn = b.waf.Arn
 	}
+	if host := b.CDN.FailoverOrigin; host != "" {
+		args.Failover = &components.OriginArgs{Domain: pulumi.String(host), Bucket: b.CDN.FailoverBucket()}
+	}
 	if b.CDN.APIOrigin != "" {
 		args.API = pulumi.String(b.CDN.APIOrigin)
+	}
+	if len(b.CDN.OriginSecrets) > 0 {
+		args.OriginSecret = secretOf(b.CDN.OriginSecrets[0])
 	}
 	cdn, err := components.NewCloudFront(b.ctx, "cdn", args, b.in)
 	if err != nil {

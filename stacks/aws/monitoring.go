@@ -18,7 +18,7 @@ func (b *builder) makeMonitoring() error {
 		},
 		Cache:          b.cacheAlarms(),
 		DistributionID: b.cdn.ID, NATGateways: map[string]pulumi.StringInput{},
-		Publishers: publishers,
+		Publishers: b.publishers(),
 	}
 	b.watchCompute(args)
 	for zone, id := range b.vpc.NATGateways {

@@ -38,7 +38,7 @@ func (b *builder) makeSecurity() error {
 		Scope: b.scope, KeyArn: key.Arn, DiskKeyArn: b.keys.disks.Arn, LogBucket: b.buckets.logs.Name,
 		LogDays: b.Logs.AuditDays, TrailDays: b.Security.TrailDays, EmptyOnDelete: !b.Protect,
 		RuntimeMonitoring: b.Security.RuntimeMonitoring, ExistingConfigRole: b.Security.ExistingConfigRole,
-		P0Topic: b.platform.Alerts.P0, P1Topic: b.platform.Alerts.P1,
+		AlertSeverity: string(b.Security.AlertSeverity), P0Topic: b.platform.Alerts.P0, P1Topic: b.platform.Alerts.P1,
 	}
 	for _, standard := range b.Security.Standards {
 		args.Standards = append(args.Standards, string(standard))

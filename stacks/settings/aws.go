@@ -25,6 +25,7 @@ func awsRules(c *checker) {
 	c.awsStores()
 	c.awsLogs()
 	c.awsZoneIDs()
+	c.awsFailover()
 	c.security()
 	c.ci()
 	c.awsBackup()

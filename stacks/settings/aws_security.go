@@ -41,7 +41,7 @@ func (c *checker) security() {
 // unaudited refuses parts of the baseline without the baseline.
 func (c *checker) unaudited() {
 	given, unset := Flatten(c.s), Flatten(Defaults())
-	for _, path := range []string{"security.standards", "security.runtimeMonitoring", "security.trailDays", "security.existingConfigRole"} {
+	for _, path := range []string{"security.standards", "security.runtimeMonitoring", "security.alertSeverity", "security.trailDays", "security.existingConfigRole"} {
 		for _, at := range ordered(given) {
 			if (at == path || within(at, path)) && given[at] != unset[at] {
 				c.bad(NoBaseline, path, "a part of the baseline", "security.baseline: true beside it, or it left out", "security.baseline")

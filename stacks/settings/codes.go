@@ -95,6 +95,11 @@ const (
 	BadOrigin      Code = "CFG110"
 	OpenFront      Code = "CFG111"
 	ThinWAF        Code = "CFG112"
+	BadFailover    Code = "CFG113"
+	BadPreload     Code = "CFG114"
+	BadOriginProof Code = "CFG115"
+	HiddenService  Code = "CFG116"
+	TwoFronts      Code = "CFG117"
 	BadRepository  Code = "CFG140"
 	NoRepository   Code = "CFG141"
 	BadBoundary    Code = "CFG142"
@@ -219,9 +224,14 @@ var rules = []Rule{
 	{Code: BadRuleGroup, Text: "A rule group is one of AWS's that the program knows, a rule in it a name."},
 	{Code: ShieldPrice, Text: "Shield Advanced is enabled by whoever accepts its price: acceptMonthlyUsd: 3000."},
 	{Code: ShieldBill, Warning: true, Text: "Shield Advanced costs 3,000 USD a month for a year, whatever becomes of the stack."},
-	{Code: BadOrigin, Text: "The API's origin is a host name, and not the CDN's own."},
+	{Code: BadOrigin, Text: "An origin of the CDN is a host name, and not the CDN's own."},
 	{Code: OpenFront, Warning: true, Text: "A protected stack's WAF is enabled and blocks."},
 	{Code: ThinWAF, Text: "An enabled WAF has the rule groups common and knownBadInputs, and a rate limit on all paths."},
+	{Code: BadFailover, Text: "The frontend's second origin is a host, or a bucket by its regional name: in another region, and the one that its files are copied to, if they are."},
+	{Code: BadPreload, Text: "Browsers' lists of domains that speak HTTPS alone take a domain of yours."},
+	{Code: BadOriginProof, Text: "A secret that the CDN shows its API's origin is 32 to 128 letters and digits, one or two of them, where there is such an origin."},
+	{Code: HiddenService, Text: "Services that are open to the CDN alone are behind it: its API's origin is their host, they have no other, and their paths begin with /api/; the WAF, which tells this CDN from others, is enabled."},
+	{Code: TwoFronts, Warning: true, Text: "Services behind the CDN are open to it alone: otherwise their WAF takes all that comes through the CDN for a few addresses that ask too often."},
 	{Code: BadRepository, Text: "A repository is owner/name."},
 	{Code: NoRepository, Text: "An identity for CI names the repository that it is for."},
 	{Code: BadBoundary, Text: "A permissions boundary is a policy of the stack's account."},

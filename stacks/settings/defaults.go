@@ -45,8 +45,10 @@ func Defaults() *Settings {
 		Secrets:  defaultSecrets(),
 		Registry: defaultRegistry(),
 		CDN: CDN{
-			PriceClass: PriceClass100, // the cheapest; the users are in Europe
+			PriceClass:  PriceClass100, // the cheapest; the users are in Europe
+			HSTSPreload: false,         // browsers have it built in: it takes months to leave, for every name of the domain
 			// nothing but the site's own files; framing only by itself
+			OriginSecrets:         []Secret{}, // nobody shall have one that stands in a repository
 			ContentSecurityPolicy: "default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
 		},
 		Domain: Domain{DNSSEC: DNSSECNone}, // a zone that is signed wrongly is a zone that is gone
@@ -60,6 +62,8 @@ func Defaults() *Settings {
 			Baseline:  false,                 // once per account: only its stack file knows whether this is the one
 			Standards: []Standard{FSBP, CIS}, // what the program is built to meet; others are for who must prove them
 			TrailDays: 365,                   // the CIS benchmark asks for a year
+			// something is taken over, or open to be; the rest is many, and for a weekly look
+			AlertSeverity: HighFinding,
 		},
 		Backup: Backup{
 			Days:           7,                                  // a mistake is noticed within a week

@@ -22,6 +22,7 @@ func defaultEcs() Ecs {
 	frontend.Paths, frontend.Order = []string{"/*"}, 900
 
 	return Ecs{
+		OpenTo:       OpenToWorld, // the services have hosts of their own; the CDN asks them only if cdn.apiOrigin says so
 		Architecture: ARM64,
 		Services:     map[string]EcsService{"backend": backend, "ai-inference": inference, "frontend": frontend},
 	}

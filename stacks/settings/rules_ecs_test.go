@@ -16,6 +16,17 @@ const service = "ecs.services.backend."
 
 func ofBackend(key string, value any) []edit { return onECS(set(service+key, value)) }
 
+// behindCDN are edits of a good file with services that are open to the CDN alone.
+func behindCDN(edits ...edit) []edit {
+	base := onECS(
+		set("ecs.openTo", "cdn"), set("cdn.apiOrigin", "api.app.explico.io"), set("cdn.originSecrets", []string{proof}),
+		edit{strings.Split("ecs.services", "."), map[string]any{"frontend": nil, "ai-inference": map[string]any{"paths": []string{"/api/ai/*"}}}},
+	)
+	return slices.Concat(base, edits)
+}
+
+var proof = strings.Repeat("0123456789abcdef", 4)
+
 const someSecret = "arn:aws:secretsmanager:eu-west-1:999900001111:secret:mail-AbCdEf"
 
 // ecsBreaches are the bad examples of compute: ecs.
@@ -27,6 +38,8 @@ var ecsBreaches = []breach{
 	{EcsOnly, "ecs.architecture", with(set("ecs.architecture", "arm64"))},
 	{EcsOnly, "ecs.services", with(set("compute", "kubernetes"), set(service+"max", 4))},
 	{NoCertificate, "compute", with(set("compute", "ecs"))},
+	{NoCertificate, "compute", with(set("compute", "ecs"), set("domain.createZone", true), set("domain.zone", "example.com"))},
+	{BadHost, "ecs.host", with(set("compute", "ecs"), set("domain.createZone", true), set("domain.zone", "app.example.com"), set("domain.name", "www.app.example.com"), set("ecs.host", "api.example.com"))},
 	{Missing, "ecs.host", with(set("compute", "ecs"), set("ecs.certificateArn", "arn:aws:acm:eu-west-1:999900001111:certificate/00000000-0000-0000-0000-000000000001"))},
 	{NoGPU, service + "gpu", ofBackend("gpu", true)},
 	{BadTask, service + "cpu", ofBackend("cpu", 300)},
@@ -81,6 +94,13 @@ var ecsBreaches = []breach{
 	{BrokenProtect, service + "min", onECS(set("protect", true))},
 	{BrokenProtect, service + "spotPercent", onECS(set("protect", true), set(service+"spotPercent", 100))},
 	{OpenShell, service + "shell", onECS(set("protect", true), set(service+"min", 2), set(service+"shell", true))},
+	{HiddenService, "cdn.apiOrigin", behindCDN(set("cdn.apiOrigin", "api.explico.io"))},
+	{HiddenService, "waf.enabled", behindCDN(set("waf.enabled", false))},
+	{HiddenService, service + "host", behindCDN(set(service+"host", "www.explico.io"))},
+	{HiddenService, service + "paths[1]", behindCDN(set(service+"paths", []string{"/api/*", "/hooks/*"}))},
+	{Missing, "cdn.originSecrets", behindCDN(set("cdn.originSecrets", []string{}))},
+	{TwoFronts, "ecs.openTo", onECS(set("cdn.apiOrigin", "api.app.explico.io"))},
+	{UnknownWord, "ecs.openTo", onECS(set("ecs.openTo", "CDN"))},
 	{BadName, "ecs.services.AI", onECS(set("ecs.services.AI.image", "a:1"))},
 }
 
@@ -94,6 +114,13 @@ func TestGoodECS(t *testing.T) {
 	}
 	if s.Ecs.Host != "api.app.explico.io" || s.Ecs.Services["frontend"].Host != s.Ecs.Host {
 		t.Errorf("hosts: got %q and %q", s.Ecs.Host, s.Ecs.Services["frontend"].Host)
+	}
+}
+
+func TestGoodECSBehindCDN(t *testing.T) {
+	_, all := loadYAML(goodFile(t, behindCDN(set("cdn.originSecrets", []string{proof, proof + "0"}))...))
+	if all = slices.DeleteFunc(all, func(d Diagnostic) bool { return d.Code == PlainSecret }); len(all) > 0 {
+		t.Error(lines(all))
 	}
 }
 

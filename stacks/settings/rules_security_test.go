@@ -20,6 +20,8 @@ var securityBreaches = []breach{
 	{UnknownWord, "security.standards[0]", with(set("security.baseline", true), set("security.standards", []string{"iso"}))},
 	{NoBaseline, "security.runtimeMonitoring", with(set("security.runtimeMonitoring", true))},
 	{NoBaseline, "security.standards", with(set("security.standards", []string{"pci"}))},
+	{UnknownWord, "security.alertSeverity", with(set("security.baseline", true), set("security.alertSeverity", "severe"))},
+	{NoBaseline, "security.alertSeverity", with(set("security.alertSeverity", "medium"))},
 	{NoBaseline, "security.trailDays", with(set("security.trailDays", 400))},
 	{NoBaseline, "security.existingConfigRole", with(set("security.existingConfigRole", true))},
 	{Unaudited, "security.baseline", with(set("protect", true))},

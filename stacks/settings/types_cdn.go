@@ -7,10 +7,25 @@ type CDN struct {
 	PriceClass PriceClass `yaml:"priceClass"`
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
+	// HSTSPreload lets browsers build it in that the domain, and all below it, speaks
+	// HTTPS alone (preload in Strict-Transport-Security). It counts once somebody
+	// enters the domain at hstspreload.org.
+	HSTSPreload bool `yaml:"hstsPreload"`
+	// FailoverOrigin is a second place for the frontend, which the CDN asks when the
+	// bucket answers with a server error: the regional name of a bucket in another
+	// region, such as copy.s3.eu-central-1.amazonaws.com, which somebody keeps equal
+	// (buckets.assets.replicateTo) and whose policy lets the CDN read
+	// (docs/runbooks/cdn.md); or a host that answers over HTTPS.
+	FailoverOrigin string `yaml:"failoverOrigin"`
 	// APIOrigin is the host name that answers /api/* behind the CDN: the load
 	// balancer of the cluster's ingress, with a certificate for this name.
 	// Without it the CDN serves the frontend alone.
 	APIOrigin string `yaml:"apiOrigin"`
+	// OriginSecrets tell the CDN's requests to apiOrigin from those of everybody else:
+	// it sends the first in the header X-Explico-Origin, and ecs.openTo: cdn takes any
+	// of them, so that one can follow another (docs/runbooks/cdn.md). Letters and
+	// digits, 32 to 128: openssl rand -hex 32.
+	OriginSecrets []Secret `yaml:"originSecrets"`
 }
 
 // PriceClass is a set of CDN locations.

@@ -18,12 +18,26 @@ type Ecs struct {
 	// CertificateArn is the ARN of an issued certificate for host, in the stack's
 	// region. Without one a certificate is made in the domain's zone.
 	CertificateArn string `yaml:"certificateArn"`
+	// OpenTo is who reaches the load balancer: world, or cdn (requests that the CDN
+	// passes on, to cdn.apiOrigin, and nothing else).
+	OpenTo OpenTo `yaml:"openTo"`
 	// Architecture is the processor: arm64 (a fifth cheaper) or x86_64. Every image
 	// has to be built for it.
 	Architecture Architecture `yaml:"architecture"`
 	// Services are the services, by name.
 	Services map[string]EcsService `yaml:"services"`
 }
+
+// OpenTo is who reaches a load balancer.
+type OpenTo string
+
+// Who reaches a load balancer.
+const (
+	OpenToWorld OpenTo = "world"
+	OpenToCDN   OpenTo = "cdn"
+)
+
+func (OpenTo) words() []string { return []string{string(OpenToWorld), string(OpenToCDN)} }
 
 // Architecture is a kind of processor.
 type Architecture string

@@ -14,6 +14,10 @@ type Security struct {
 	// price per vCPU. It installs its agent, and an endpoint in the network, by
 	// itself.
 	RuntimeMonitoring bool `yaml:"runtimeMonitoring"`
+	// AlertSeverity is the least severity of what GuardDuty and Security Hub find that
+	// alerts.p1 hears of: low, medium, high or critical. All of it stands in their
+	// consoles.
+	AlertSeverity FindingSeverity `yaml:"alertSeverity"`
 	// TrailDays is how long the files of the trail are kept, at least 365;
 	// logs.auditDays is how long the trail can be searched.
 	TrailDays int `yaml:"trailDays"`
@@ -35,6 +39,21 @@ const (
 
 func (Standard) words() []string {
 	return []string{string(FSBP), string(CIS), string(NIST), string(PCI)}
+}
+
+// FindingSeverity is how bad a finding of GuardDuty or Security Hub is.
+type FindingSeverity string
+
+// The severities of findings.
+const (
+	LowFinding      FindingSeverity = "low"
+	MediumFinding   FindingSeverity = "medium"
+	HighFinding     FindingSeverity = "high"
+	CriticalFinding FindingSeverity = "critical"
+)
+
+func (FindingSeverity) words() []string {
+	return []string{string(LowFinding), string(MediumFinding), string(HighFinding), string(CriticalFinding)}
 }
 
 // CI lets jobs on GitHub preview and deploy the stack without keys. The GitHub

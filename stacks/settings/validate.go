@@ -44,7 +44,7 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.zone()
 	c.firewall()
 	c.shield()
-	c.apiOrigin()
+	c.origins()
 	c.recovery()
 	c.protection()
 	c.backup()

@@ -24,6 +24,7 @@ var (
 // ecs are the rules of compute: ecs.
 func (c *checker) ecs() {
 	c.front()
+	c.behind()
 	services := c.s.Ecs.Services
 	if len(services) == 0 {
 		c.missing("ecs.services", "at least one service")
@@ -54,12 +55,43 @@ func (c *checker) front() {
 		c.bad(BadCertificate, "ecs.certificateArn", shown(e.CertificateArn), "the ARN of a certificate in "+shown(c.s.Region)+": a load balancer takes no other region's", "region")
 	}
 	switch {
-	case d.Name == "" && d.ZoneID == "" && e.CertificateArn == "":
-		c.bad(NoCertificate, "compute", "ecs without a domain", "domain (name and zoneId), or ecs.host with ecs.certificateArn: the load balancer speaks HTTPS alone", "domain", "ecs")
+	case (d.Name == "" || d.ZoneID == "" && !d.CreateZone) && e.CertificateArn == "":
+		c.bad(NoCertificate, "compute", "ecs without a domain", "domain (name, and zoneId or createZone), or ecs.host with ecs.certificateArn: the load balancer speaks HTTPS alone", "domain", "ecs")
 	case e.Host == "" && d.Name == "":
 		c.missing("ecs.host", "the host name that the certificate is for")
 	default:
 		c.host("ecs.host", e.Host)
+	}
+}
+
+// behind checks that services which are open to the CDN alone are behind it.
+func (c *checker) behind() {
+	e, d := c.s.Ecs, c.s.CDN
+	if e.OpenTo != OpenToCDN {
+		if d.APIOrigin != "" && d.APIOrigin == e.Host && c.s.WAF.Enabled {
+			c.warn(TwoFronts, "ecs.openTo", string(e.OpenTo), "cdn, since the CDN asks this host", "cdn.apiOrigin")
+		}
+		return
+	}
+	if d.APIOrigin != e.Host {
+		c.bad(HiddenService, "cdn.apiOrigin", shown(d.APIOrigin), shown(e.Host)+", the services' host: nobody else may ask it", "ecs.openTo")
+	}
+	if len(d.OriginSecrets) == 0 {
+		c.missing("cdn.originSecrets", "a secret by which the services know this CDN: CloudFront's addresses are everybody's")
+	}
+	if !c.s.WAF.Enabled {
+		c.bad(HiddenService, "waf.enabled", "false", "true: it tells this CDN from others", "ecs.openTo")
+	}
+	for _, name := range ordered(e.Services) {
+		s, path := e.Services[name], child("ecs.services", name)
+		if s.Host != e.Host {
+			c.bad(HiddenService, path+".host", shown(s.Host), "none of its own: the CDN asks "+shown(e.Host)+" alone", "ecs.openTo")
+		}
+		for i, p := range s.Paths {
+			if !strings.HasPrefix(p, "/api/") {
+				c.bad(HiddenService, fmt.Sprintf("%s.paths[%d]", path, i), shown(p), "a path below /api/: the CDN passes on nothing else", "ecs.openTo")
+			}
+		}
 	}
 }
 
@@ -69,16 +101,19 @@ func (c *checker) host(path, host string) {
 	if host == "" || d.Name != "" && !domainShape.MatchString(d.Name) {
 		return // said elsewhere
 	}
-	above := d.Name
-	if _, rest, _ := strings.Cut(d.Name, "."); strings.Contains(rest, ".") {
-		above = rest
+	above := d.Zone
+	if above == "" { // the zone of an id, as far as it can be guessed
+		above = d.Name
+		if _, rest, _ := strings.Cut(d.Name, "."); strings.Contains(rest, ".") {
+			above = rest
+		}
 	}
 	switch {
 	case !domainShape.MatchString(host) || !strings.Contains(host, ".") || len(host) > 253 || longLabel(host):
 		c.bad(BadHost, path, shown(host), "a host name in lower case such as api.example.com")
 	case host == d.Name:
 		c.bad(BadHost, path, host, "another name: the CDN answers under this one", "domain.name")
-	case d.ZoneID != "" && !strings.HasSuffix(host, "."+above):
+	case (d.ZoneID != "" || d.CreateZone) && above != "" && !strings.HasSuffix(host, "."+above):
 		c.bad(BadHost, path, host, "a name that ends in ."+above+": the domain's zone has to hold it and to prove its certificate", "domain")
 	}
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -70,15 +72,42 @@ func (c *checker) zone() {
 	}
 }
 
-// apiOrigin checks what answers behind the CDN.
-func (c *checker) apiOrigin() {
-	host := c.s.CDN.APIOrigin
-	switch {
-	case host == "":
-	case !isHost(host):
-		c.bad(BadOrigin, "cdn.apiOrigin", shown(host), "a host name in lower case such as ingress.example.com")
-	case host == c.s.Domain.Name:
-		c.bad(BadOrigin, "cdn.apiOrigin", shown(host), "another name: under this one the CDN would ask itself", "domain.name")
+// origins checks what answers behind the CDN, and what browsers are to remember
+// of it.
+func (c *checker) origins() {
+	d := c.s.CDN
+	hosts := map[string]string{"cdn.apiOrigin": d.APIOrigin, "cdn.failoverOrigin": d.FailoverOrigin}
+	for _, path := range ordered(hosts) {
+		switch host := hosts[path]; {
+		case host == "":
+		case !isHost(host):
+			c.bad(BadOrigin, path, shown(host), "a host name in lower case such as ingress.example.com")
+		case host == c.s.Domain.Name:
+			c.bad(BadOrigin, path, shown(host), "another name: under this one the CDN would ask itself", "domain.name")
+		}
+	}
+	c.originSecrets()
+	if d.HSTSPreload && c.s.Domain.Name == "" {
+		c.bad(BadPreload, "cdn.hstsPreload", "true without a domain", "domain.name: browsers' lists take a domain of yours", "domain.name")
+	}
+}
+
+var originSecretShape = regexp.MustCompile(`^[A-Za-z0-9]{32,128}$`)
+
+// originSecrets checks what the CDN shows its API's origin.
+func (c *checker) originSecrets() {
+	const path = "cdn.originSecrets"
+	secrets := c.s.CDN.OriginSecrets
+	if len(secrets) > 0 && c.s.CDN.APIOrigin == "" {
+		c.bad(BadOriginProof, path, plural(len(secrets), "secret"), "none without cdn.apiOrigin to show them to", "cdn.apiOrigin")
+	}
+	if len(secrets) > 2 {
+		c.bad(BadOriginProof, path, plural(len(secrets), "secret"), "one, or two while the first follows the second")
+	}
+	for i, s := range secrets {
+		if !s.Encrypted() && !originSecretShape.MatchString(s.Reveal()) {
+			c.bad(BadOriginProof, fmt.Sprintf("%s[%d]", path, i), "a secret that is too short, too long or not of letters and digits", "32 to 128 letters and digits: openssl rand -hex 32")
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 // with [n] for the nth element of a list. It goes on inside a text that is
 // itself JSON, such as a policy document. ${type name} in JSON is the id of a
 // resource.
-var changeWords = regexp.MustCompile(`(?s)^(?:(\w+)/)?(\S+) (\S+): (?:(gone)|new (.+)|(\S+) = (.+))$`)
+var changeWords = regexp.MustCompile(`(?s)^(?:([\w-]+)/)?(\S+) (\S+): (?:(gone)|new (.+)|(\S+) = (.+))$`)
 
 // change is one change to one resource.
 type change struct {

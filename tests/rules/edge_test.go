@@ -56,6 +56,7 @@ var edgeRules = []rule{
 		})),
 		bad: []string{
 			`cloudfront.Distribution cdn: origins[0].originAccessControlId = null`,
+			`everything/cloudfront.Distribution cdn: origins[1].originAccessControlId = null`,
 			`cloudfront.OriginAccessControl cdn: gone`,
 		},
 	},

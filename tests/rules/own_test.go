@@ -60,7 +60,7 @@ var ownRules = []rule{
 		reason: "a service that works for others as well must not be talked into using our resources for them (the confused deputy)",
 		check: allows(func(_ *graph, _ resource, s aws.Statement) string {
 			if s.Principal == nil || len(s.Principal.Service) == 0 ||
-				conditioned(s, "aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn") {
+				conditioned(s, "aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn", "kms:EncryptionContext:aws:ecs:clusterAccount") {
 				return ""
 			}
 			return "allows " + strings.Join(s.Principal.Service, ", ") + " on anybody's behalf"

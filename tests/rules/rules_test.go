@@ -8,12 +8,13 @@ import (
 
 // rules are all rules, in the order of the report.
 var rules = slices.Concat(
-	networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, wafRules, keyRules, accessRules, ownRules,
+	networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, wafRules, balancerRules, taskRules, keyRules, accessRules,
+	ownRules,
 )
 
 // scenarios are the stacks and, since these leave much out, the scenario that
-// has everything.
-var scenarios = append(strings.Fields(shipped), "everything")
+// has everything, and those of services on ECS.
+var scenarios = append(strings.Fields(shipped), "everything", "ecs", "ecs-cdn")
 
 // TestRules checks every rule in every stack. Run it with -v for the report.
 func TestRules(t *testing.T) {

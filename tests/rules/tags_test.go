@@ -17,7 +17,7 @@ var (
 // Source: the arguments of each type in pulumi-aws 6.83.
 const untaggable = `
 	autoscaling.Schedule backup.RestoreTestingSelection backup.Selection backup.VaultLockConfiguration backup.VaultNotifications
-	backup.VaultPolicy cfg.DeliveryChannel cfg.Recorder cfg.RecorderStatus cloudwatch.LogMetricFilter costexplorer.CostAllocationTag
+	backup.VaultPolicy cfg.DeliveryChannel cfg.Recorder cfg.RecorderStatus cloudwatch.EventTarget cloudwatch.LogMetricFilter costexplorer.CostAllocationTag
 	ebs.DefaultKmsKey ebs.EncryptionByDefault ec2.InstanceMetadataDefaults guardduty.DetectorFeature iam.AccountPasswordPolicy
 	inspector2.Enabler s3.AccountPublicAccessBlock scheduler.Schedule securityhub.Account securityhub.StandardsSubscription
 	acm.CertificateValidation route53.Record route53.HostedZoneDnsSec route53.KeySigningKey route53.QueryLog
@@ -25,7 +25,7 @@ const untaggable = `
 	cloudwatch.LogResourcePolicy shield.Subscription wafv2.WebAclAssociation wafv2.WebAclLoggingConfiguration
 	ec2.NetworkAclAssociation ec2.Route ec2.RouteTableAssociation ec2.SecurityGroupRule ec2.VpcIpv4CidrBlockAssociation
 	ecr.LifecyclePolicy ecr.PullThroughCacheRule ecr.RepositoryCreationTemplate ecr.RepositoryPolicy
-	eks.AccessPolicyAssociation
+	appautoscaling.Policy ecs.ClusterCapacityProviders eks.AccessPolicyAssociation
 	iam.RolePolicy iam.RolePolicyAttachment
 	kms.Alias
 	s3.BucketLifecycleConfigurationV2 s3.BucketLoggingV2 s3.BucketOwnershipControls s3.BucketPolicy

@@ -29,7 +29,7 @@ func Catalog() *simcloud.Catalog {
 		iamTypes(), kmsTypes(), logsTypes(), ec2Types(), eksTypes(), rdsTypes(), s3Types(), edgeTypes(), monitoringTypes(),
 		cacheTypes(), secretsTypes(), ecrTypes(), dbProxyTypes(),
 		wafTypes(), shieldTypes(),
-		baselineTypes(),
+		baselineTypes(), eventTypes(),
 		backupTypes(), costsTypes(),
 		lbTypes(), ecsTypes(), scalingTypes(),
 	} {
@@ -95,7 +95,7 @@ func functions() map[string]simcloud.Function {
 		"aws:index/getAvailabilityZones:getAvailabilityZones": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
 			return simcloud.Values{"id": s.Region, "names": zones(s.Region)}, nil
 		},
-		"aws:route53/getZone:getZone": getZone,
+		"aws:route53/getZone:getZone": getZone, "aws:ec2/getManagedPrefixList:getManagedPrefixList": getManagedPrefixList,
 	}
 }
 

@@ -115,7 +115,7 @@ func groupRule(token string) *simcloud.Type {
 					return simcloud.Refusal("InvalidPermission.Duplicate", "the specified rule \"%s, ALLOW\" already exists", ruleText(op.In))
 				}
 			}
-			return nil
+			return listFits(op, token)
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{"arn": arn(op, "ec2", "security-group-rule/"+op.ID), "securityGroupRuleId": op.ID}

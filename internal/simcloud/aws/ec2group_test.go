@@ -43,6 +43,22 @@ func TestEC2GroupsRefuse(t *testing.T) {
 		{"a description with a quote", func(g *ec2Ground) error {
 			return g.refused(ingressRuleToken, rule(g.group("web"), "cidrIpv4", "10.0.0.0/16", "description", "the pods' port"))
 		}, "Invalid rule description"},
+		{"a list that is none", func(g *ec2Ground) error {
+			return g.refused(ingressRuleToken, rule(g.group("web"), "prefixListId", "pl-0"))
+		}, "InvalidPrefixListID.NotFound: The prefix list ID 'pl-0' does not exist"},
+		{"a list on two ports", func(g *ec2Ground) error {
+			list, err := getManagedPrefixList(g.cloud, g.session, values("name", "com.amazonaws.global.cloudfront.origin-facing"))
+			if err != nil {
+				return err
+			}
+			web := g.group("web")
+			g.make(ingressRuleToken, rule(web, "prefixListId", list.String("id")))
+			return g.refused(ingressRuleToken, rule(web, "prefixListId", list.String("id"), "fromPort", 80.0))
+		}, "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached."},
+		{"a list by a name that is none", func(g *ec2Ground) error {
+			_, err := getManagedPrefixList(g.cloud, g.session, values("name", "com.amazonaws.global.cloudfront"))
+			return err
+		}, "InvalidPrefixListID.NotFound: no matching managed prefix list found"},
 		{"groups of two networks", func(g *ec2Ground) error {
 			vpc, _ := g.other()
 			far := g.make(securityGroupToken, values("vpcId", vpc, "name", "far")).ID

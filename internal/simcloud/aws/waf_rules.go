@@ -23,6 +23,7 @@ var wafGroups = map[string]int{
 var (
 	wafRuleName = regexp.MustCompile(`^[\w-]{1,128}$`)
 	wafCountry  = regexp.MustCompile(`^[A-Z]{2}$`)
+	wafHeader   = regexp.MustCompile(`^[0-9a-z_-]+$`)
 	// wafWindows are the seconds over which a rate is counted.
 	wafWindows = []int{60, 120, 300, 600}
 )
@@ -72,12 +73,35 @@ func wafRule(rule simcloud.Values) []error {
 	return append(errs, wafStatement(rule, "statement.")...)
 }
 
+// wafTexts looks at what texts a statement, or those in it, looks for.
+func wafTexts(in simcloud.Values, at string) []error {
+	var errs []error
+	for _, path := range []string{"byteMatchStatement", "notStatement.statements[].byteMatchStatement", "notStatement.statements[].orStatement.statements[].byteMatchStatement"} {
+		for _, match := range in.Objects(at + path) {
+			if n := len(match.String("searchString")); n > 200 || n == 0 && match.Known("searchString") {
+				errs = append(errs, fmt.Errorf("expected length of searchString to be in the range (1 - 200), got %d", n))
+			}
+			if header := match.String("fieldToMatch.singleHeader.name"); header != "" && !wafHeader.MatchString(header) {
+				errs = append(errs, fmt.Errorf("%s: must contain only lowercase alphanumeric characters, underscores, and hyphens", header))
+			}
+			if !match.Has("textTransformations") {
+				errs = append(errs, fmt.Errorf("missing required argument \"textTransformations\""))
+			}
+		}
+	}
+	return errs
+}
+
 // wafStatement looks at a statement and at what it narrows down to.
 func wafStatement(in simcloud.Values, at string) []error {
 	rate := at + "rateBasedStatement."
 	errs := problems(
 		between(in, rate+"limit", 10, 2000000000), oneOf(in, rate+"aggregateKeyType", "IP", "FORWARDED_IP", "CUSTOM_KEYS", "CONSTANT"),
 	)
+	if in.String(rate+"aggregateKeyType") == "FORWARDED_IP" && !in.Has(rate+"forwardedIpConfig") {
+		errs = append(errs, wafProblem("You must specify a forwarded IP configuration when you aggregate by the forwarded IP address.", "RATE_BASED_STATEMENT", "FORWARDED_IP"))
+	}
+	errs = append(errs, wafTexts(in, at)...)
 	if in.Known(rate+"evaluationWindowSec") && !slices.Contains(wafWindows, in.Int(rate+"evaluationWindowSec")) {
 		errs = append(errs, fmt.Errorf("expected evaluationWindowSec to be one of %v, got %d", wafWindows, in.Int(rate+"evaluationWindowSec")))
 	}

@@ -49,6 +49,18 @@ func TestWafRules(t *testing.T) {
 			rule["statement"] = m{"notStatement": m{"statements": []any{m{"geoMatchStatement": m{"countryCodes": codes}}}}}
 		}))
 	}
+	text := func(header, search string, change func(match m)) []s3Step {
+		match := m{
+			"fieldToMatch": m{"singleHeader": m{"name": header}}, "positionalConstraint": "EXACTLY", "searchString": search,
+			"textTransformations": []any{m{"priority": 0.0, "type": "NONE"}},
+		}
+		if change != nil {
+			change(match)
+		}
+		return acl(wafRate("text", 1, func(rule, _ m) {
+			rule["statement"] = m{"notStatement": m{"statements": []any{m{"byteMatchStatement": match}}}}
+		}))
+	}
 	var eleven, heavy []any
 	for i := range 11 {
 		eleven = append(eleven, wafRate(fmt.Sprint("r", i), i, nil))
@@ -68,6 +80,12 @@ func TestWafRules(t *testing.T) {
 		{"a low rate", rate("limit", 9.0), "expected statement.rateBasedStatement.limit to be in the range (10 - 2000000000)"},
 		{"an odd window", rate("evaluationWindowSec", 90.0), "expected evaluationWindowSec to be one of [60 120 300 600]"},
 		{"an odd key", rate("aggregateKeyType", "COOKIE"), "expected statement.rateBasedStatement.aggregateKeyType"},
+		{"addresses passed on by nobody", rate("aggregateKeyType", "FORWARDED_IP"), "WAFInvalidParameterException: Error reason: You must specify a forwarded IP configuration"},
+		{"a header", text("x-origin", "secret", nil), ""},
+		{"a header in upper case", text("X-Origin", "secret", nil), "X-Origin: must contain only lowercase alphanumeric characters"},
+		{"a long text", text("x-origin", strings.Repeat("a", 201), nil), "expected length of searchString to be in the range (1 - 200), got 201"},
+		{"no text", text("x-origin", "", nil), "expected length of searchString to be in the range (1 - 200), got 0"},
+		{"no transformation", text("x-origin", "a", func(match m) { delete(match, "textTransformations") }), "missing required argument \"textTransformations\""},
 		{"eleven rates", acl(eleven...), "WAFLimitsExceededException"},
 		{"more than it can", acl(heavy...), "WAFInvalidParameterException: Error reason: You exceeded the capacity"},
 		{"an unknown group", acl(wafGroup("AWSManagedRulesNoSuchSet", 1)), "WAFNonexistentItemException"},
