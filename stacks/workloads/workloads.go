@@ -6,9 +6,10 @@ package workloads
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	sdk "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -24,6 +25,15 @@ type builder struct {
 	in pulumi.ResourceOption
 	// labels are on every object that the program makes.
 	labels map[string]string
+	// namespaces are those that are made, by name.
+	namespaces map[string]*kubernetes.Namespace
+	// mesh, secretStore, rollouts, certificates and records are what those depend
+	// on who use the mesh, external secrets, rollouts, certificates and DNS names.
+	mesh, secretStore, rollouts, certificates, records []pulumi.Resource
+	// issuer is the name of the ClusterIssuer; empty without one.
+	issuer string
+	// entrance is where requests come in; nil without one.
+	entrance *kubernetes.Entrance
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -32,12 +42,12 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 	if p.Cluster == nil {
 		return nil
 	}
-	b := &builder{Settings: s, ctx: ctx, platform: p, cluster: p.Cluster}
+	b := &builder{Settings: s, ctx: ctx, platform: p, cluster: p.Cluster, namespaces: map[string]*kubernetes.Namespace{}}
 	if err := b.stand(); err != nil {
 		return err
 	}
 	for _, step := range []func() error{
-		b.makeBase,
+		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -54,11 +64,11 @@ func (b *builder) stand() error {
 		"app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/part-of": b.ctx.Project(),
 		"explico.io/stack": b.ctx.Stack(), "explico.io/team": b.Owner.Team,
 	}
-	args := &kubernetes.ProviderArgs{
+	args := &sdk.ProviderArgs{
 		Kubeconfig: b.cluster.Kubeconfig, ClusterIdentifier: b.cluster.Name,
 		EnableServerSideApply: pulumi.Bool(true),
 	}
-	provider, err := kubernetes.NewProvider(b.ctx, "kubernetes", args, pulumi.DependsOn(b.cluster.Ready))
+	provider, err := sdk.NewProvider(b.ctx, "kubernetes", args, pulumi.DependsOn(b.cluster.Ready))
 	if err != nil {
 		return fmt.Errorf("creating the cluster's provider: %w", err)
 	}

@@ -31,7 +31,7 @@ func Catalog() *simcloud.Catalog {
 		wafTypes(), shieldTypes(),
 		baselineTypes(),
 		backupTypes(), costsTypes(),
-		lbTypes(), ecsTypes(), scalingTypes(),
+		lbTypes(), ecsTypes(), scalingTypes(), eventTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
@@ -30,7 +31,7 @@ func refuseRelease(op *simcloud.Op) error {
 func releaseOutputs(op *simcloud.Op) simcloud.Values {
 	chart := op.In.String("chart")
 	chart = chart[strings.LastIndexByte(chart, '/')+1:]
-	for _, d := range definitions[chart] {
+	for _, d := range append(slices.Clone(definitions[chart]), trafficDefinitions[chart]...) {
 		group, kind, _ := strings.Cut(d, "/")
 		plural := strings.ToLower(kind) + "s"
 		op.Side(crdToken, plural+"."+group, simcloud.Values{
