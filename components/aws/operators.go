@@ -31,13 +31,15 @@ func seeBalancers(s Scope) []Statement {
 		DescribeLoadBalancerAttributes DescribeListeners DescribeListenerAttributes DescribeListenerCertificates DescribeSSLPolicies
 		DescribeRules DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags DescribeTrustStores
 		DescribeCapacityReservation`)...), []string{"*"})
-	firewall := allow("Firewall", append(words("acm", "ListCertificates DescribeCertificate"),
-		words("wafv2", "GetWebACL GetWebACLForResource AssociateWebACL DisassociateWebACL")...), []string{"*"})
-	linked := allow("ServiceRole", words("iam", "CreateServiceLinkedRole"), []string{"*"})
+	firewall := allow("Firewall", words("wafv2", "GetWebACL GetWebACLForResource AssociateWebACL DisassociateWebACL"),
+		[]string{s.arn("wafv2", "regional/webacl/"+s.Prefix+"-*"), s.arn("elasticloadbalancing", "loadbalancer/app/*/*")})
+	certificates := allow("Certificates", words("acm", "DescribeCertificate"), []string{s.arn("acm", "certificate/*")})
+	linked := allow("ServiceRole", words("iam", "CreateServiceLinkedRole"),
+		[]string{s.globalArn("iam", "role/aws-service-role/elasticloadbalancing.amazonaws.com/*")})
 	linked.Condition = map[string]map[string][]string{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}}
-	here := map[string]map[string][]string{"StringEquals": {"aws:RequestedRegion": {s.Region}}}
-	see.Condition, firewall.Condition = here, here
-	return []Statement{see, firewall, linked}
+	see.Action = append(see.Action, "acm:ListCertificates")
+	see.Condition = map[string]map[string][]string{"StringEquals": {"aws:RequestedRegion": {s.Region}}}
+	return []Statement{see, firewall, certificates, linked}
 }
 
 // makeBalancers are rights on load balancers that bear the cluster's tag.

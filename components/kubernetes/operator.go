@@ -57,7 +57,7 @@ func NewOperator(ctx *pulumi.Context, name string, args *OperatorArgs, opts ...p
 		if last := i == len(args.Charts)-1; last {
 			release.Values, release.SkipCRDs = args.Values, args.SkipCRDs
 		}
-		made, err := InstallRelease(ctx, resourceName(name, chart), release, pulumi.Parent(o), pulumi.DependsOn(after))
+		made, err := InstallRelease(ctx, resourceName("operator", name, chart), release, pulumi.Parent(o), pulumi.DependsOn(after))
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func NewOperator(ctx *pulumi.Context, name string, args *OperatorArgs, opts ...p
 	o.Ready = after
 	for _, object := range args.Objects {
 		object.Labels = merged(args.Labels, object.Labels)
-		made, err := Apply(ctx, resourceName(name, lower(object.Kind), object.Name), object, pulumi.Parent(o), pulumi.DependsOn(after))
+		made, err := Apply(ctx, resourceName("operator", name, lower(object.Kind), object.Name), object, pulumi.Parent(o), pulumi.DependsOn(after))
 		if err != nil {
 			return nil, err
 		}

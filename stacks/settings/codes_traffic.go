@@ -14,6 +14,7 @@ const (
 	BadPool         Code = "CFG259"
 	SingleOperators Code = "CFG260"
 	OpenMesh        Code = "CFG261"
+	NoMesh          Code = "CFG262"
 )
 
 var trafficCodes = []Rule{
@@ -29,4 +30,5 @@ var trafficCodes = []Rule{
 	{Code: BadPool, Text: "A pool has limits, a disk for the machine image, and a share of nodes that may be replaced."},
 	{Code: SingleOperators, Warning: true, Text: "The operators of a protected stack outlive a node."},
 	{Code: OpenMesh, Warning: true, Text: "The services of a protected stack speak to each other through a mesh."},
+	{Code: NoMesh, Text: "A way in with a host leads into a mesh."},
 }

@@ -70,7 +70,13 @@ func newPool() Pool {
 
 // deriveTraffic sets the host that follows from the domain.
 func deriveTraffic(s *Settings) {
-	if s.Compute != ECS && s.Ingress.Enabled && s.Ingress.Host == "" && s.Domain.Name != "" {
-		s.Ingress.Host = "api." + s.Domain.Name
+	d := s.Domain
+	if s.Compute != ECS && s.Ingress.Enabled && s.Ingress.Host == "" && isHost(d.Name) && (d.ZoneID != "" || d.CreateZone) {
+		s.Ingress.Host = apiHost(d)
 	}
+}
+
+// apiHost is where services answer that are given no host.
+func apiHost(d Domain) string {
+	return "api." + d.Name
 }

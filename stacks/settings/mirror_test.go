@@ -15,6 +15,7 @@ var differences = map[string]string{
 	"domain.zone":                       "a zone each, in its stack's account",
 	"domain.zoneId":                     "a zone each, in its stack's account",
 	"aws.accountId":                     "an account each: a mistake in staging cannot reach prod",
+	"ingress.host":                      "a zone each, in its stack's account",
 	"network.cidr":                      "disjoint, so that the networks can be peered",
 	"cluster.access.deploy.role":        "roles belong to the account",
 	"cluster.access.oncall.role":        "roles belong to the account",

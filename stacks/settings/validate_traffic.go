@@ -39,12 +39,15 @@ func (c *checker) ingress() {
 	if in.Email != "" && !emailShape.MatchString(in.Email) {
 		c.bad(BadEmail, "ingress.email", shown(in.Email), "a mail address")
 	}
+	if in.Enabled && in.Host != "" && c.s.Mesh.Mode == MeshNone {
+		c.bad(NoMesh, "ingress.enabled", "true without a mesh", "mesh.mode: sidecar or ambient, whose gateway the load balancer leads to, or enabled: false", "mesh.mode")
+	}
 	zone := d.Zone
 	if zone == "" {
 		zone = d.Name // the zone's own name is not known beforehand
 	}
 	switch host := in.Host; {
-	case host == "" || !in.Enabled:
+	case host == "" || !in.Enabled || host == apiHost(d): // what is wrong with the domain is said there
 	case !isHost(host) || host == d.Name:
 		c.bad(BadIngressHost, "ingress.host", shown(host), "a host name such as api.app.example.com, and not the CDN's", "domain.name")
 	case d.ZoneID == "" && !d.CreateZone:

@@ -2,7 +2,6 @@ package workloads
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -36,7 +35,7 @@ func (b *builder) spaces() []space {
 		return space{name: name, limits: operatorLimits, flows: append(b.operatorFlows(name), more...)}
 	}
 	all := []space{
-		{name: product, labels: judged, flows: b.productFlows(), accounts: b.productAccounts()},
+		{name: product, labels: union(judged, b.meshMode().Labels()), flows: b.productFlows(), accounts: b.productAccounts()},
 		operator("autoscaling"),
 		operator("cert-manager"),
 		operator("external-dns"),
@@ -107,8 +106,7 @@ func (b *builder) makeStorage() error {
 }
 
 func (b *builder) makeSpace(s space) error {
-	labels := maps.Clone(b.labels)
-	maps.Copy(labels, s.labels)
+	labels := union(b.labels, s.labels)
 	quota, ok := b.Namespaces[s.name]
 	if !ok {
 		return fmt.Errorf("creating namespace %s: the settings have no quota of it", s.name)

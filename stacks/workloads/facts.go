@@ -34,3 +34,12 @@ func merge(list []string, more ...map[string]string) []string {
 
 // upper is a name as it stands in an environment variable.
 func upper(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
+
+// union is the labels of several maps; later ones win.
+func union(all ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
+}

@@ -26,6 +26,13 @@ type builder struct {
 	namespaces map[string]*kubernetes.Namespace
 	// priorities are the classes that pods of operators and services name.
 	priorities *kubernetes.Priorities
+	// mesh, secretStore, rollouts, certificates and records are what those depend
+	// on who use the mesh, external secrets, rollouts, certificates and DNS names.
+	mesh, secretStore, rollouts, certificates, records []pulumi.Resource
+	// issuer is the name of the ClusterIssuer; empty without one.
+	issuer string
+	// entrance is where requests come in; nil without one.
+	entrance *kubernetes.Entrance
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -40,7 +47,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}
 	for _, step := range []func() error{
-		b.makeBase,
+		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance,
 	} {
 		if err := step(); err != nil {
 			return err

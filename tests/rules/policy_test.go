@@ -16,14 +16,14 @@ var documentPath = map[string]string{
 	"iam.Role": "assumeRolePolicy", "iam.RolePolicy": "policy", "iam.Policy": "policy",
 	"kms.Key": "policy", "s3.BucketPolicy": "policy", "sns.TopicPolicy": "policy",
 	"secretsmanager.SecretPolicy": "policy", "ecr.RepositoryPolicy": "policy",
-	"cloudwatch.LogResourcePolicy": "policyDocument", "backup.VaultPolicy": "policy",
+	"cloudwatch.LogResourcePolicy": "policyDocument", "backup.VaultPolicy": "policy", "sqs.QueuePolicy": "policy",
 }
 
 // The types whose documents say what their holder may do, and those that say who
 // may use a resource.
 const (
 	identityTypes = "iam.RolePolicy iam.Policy"
-	resourceTypes = "kms.Key s3.BucketPolicy sns.TopicPolicy secretsmanager.SecretPolicy ecr.RepositoryPolicy cloudwatch.LogResourcePolicy"
+	resourceTypes = "kms.Key s3.BucketPolicy sns.TopicPolicy secretsmanager.SecretPolicy ecr.RepositoryPolicy cloudwatch.LogResourcePolicy sqs.QueuePolicy"
 )
 
 // parsePolicy reads a document strictly: as components/aws.Policy writes it, with

@@ -32,10 +32,11 @@ const untaggable = `
 	s3.BucketPublicAccessBlock s3.BucketReplicationConfig s3.BucketServerSideEncryptionConfigurationV2 s3.BucketVersioningV2
 	s3.Inventory rds.ProxyDefaultTargetGroup rds.ProxyTarget
 	secretsmanager.SecretPolicy secretsmanager.SecretRotation secretsmanager.SecretVersion
-	sns.TopicPolicy sns.TopicSubscription
+	sns.TopicPolicy sns.TopicSubscription sqs.QueuePolicy cloudwatch.EventTarget
 `
 
 func taggable(r resource) bool {
+	// What is in a cluster has labels instead.
 	return !strings.HasPrefix(r.kind, "pulumi:") && !strings.HasPrefix(r.Type, "kubernetes:") && !slices.Contains(strings.Fields(untaggable), r.kind)
 }
 

@@ -31,7 +31,7 @@ func Catalog() *simcloud.Catalog {
 		wafTypes(), shieldTypes(),
 		baselineTypes(), eventTypes(),
 		backupTypes(), costsTypes(),
-		lbTypes(), ecsTypes(), scalingTypes(),
+		lbTypes(), ecsTypes(), scalingTypes(), queueTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = t

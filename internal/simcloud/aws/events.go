@@ -183,6 +183,8 @@ func refuseTarget(op *simcloud.Op) error {
 		return simcloud.Refusal("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
 	case !dbARN(target):
 		return simcloud.Refusal("ValidationException", "Provided Arn is not in correct format. %s", target)
+	case strings.Split(target, ":")[2] == "sqs":
+		return refuseDeaf(op, target)
 	case strings.Split(target, ":")[2] != "sns":
 		return nil
 	}

@@ -1,0 +1,204 @@
+package kubernetes_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	sdk "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+)
+
+type program = func(ctx *pulumi.Context, in pulumi.ResourceOption) error
+
+// inCluster gives a program a cluster with namespaces.
+func inCluster(use program) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		provider, err := sdk.NewProvider(ctx, "kubernetes", &sdk.ProviderArgs{})
+		if err != nil {
+			return err
+		}
+		in := pulumi.Providers(provider)
+		spaces, parent := []pulumi.Resource{}, &struct{ pulumi.ResourceState }{}
+		if err := component.Register(ctx, "test", "Spaces", "space", parent, in); err != nil {
+			return err
+		}
+		for _, name := range []string{"explico", "istio-system", "ingress", "operators"} {
+			made, err := kubernetes.Apply(ctx, "space-"+name, kubernetes.Object{APIVersion: "v1", Kind: "Namespace", Name: name}, pulumi.Parent(parent))
+			if err != nil {
+				return err
+			}
+			spaces = append(spaces, made)
+		}
+		return use(ctx, pulumi.Composite(in, pulumi.DependsOn(spaces)))
+	}
+}
+
+func mesh(ctx *pulumi.Context, mode kubernetes.MeshMode, in pulumi.ResourceOption) (*kubernetes.Mesh, error) {
+	api, err := kubernetes.NewOperator(ctx, "gateway-crds", &kubernetes.OperatorArgs{Charts: []string{"gateway-crds-helm"}, Namespace: "istio-system"}, in)
+	if err != nil {
+		return nil, err
+	}
+	return kubernetes.NewMesh(ctx, "mesh", &kubernetes.MeshArgs{
+		Mode: mode, Replicas: 2, Retries: 2, TracePercent: 5, TraceService: "otel.tracing.svc.cluster.local",
+		Namespaces: []string{"explico"}, After: api.Ready,
+	}, in)
+}
+
+func kind(kind string) string {
+	return map[string]string{
+		"release": "kubernetes:helm.sh/v3:Release", "peer": "kubernetes:security.istio.io/v1:PeerAuthentication",
+		"policy": "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+		"ingress": "kubernetes:networking.k8s.io/v1:Ingress", "door": "kubernetes:networking.istio.io/v1:Gateway",
+	}[kind]
+}
+
+func TestMesh(t *testing.T) {
+	for mode, parts := range map[kubernetes.MeshMode][]string{
+		kubernetes.Sidecar: {"cni", "base", "istiod"}, kubernetes.Ambient: {"cni", "base", "istiod", "ztunnel"},
+	} {
+		g := simtest.Run(t, inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			_, err := mesh(ctx, mode, in)
+			return err
+		}))
+		g.CheckHouse(t)
+		var charts []string
+		for _, r := range g.All(kind("release")) {
+			if c := r.Inputs.String("chart"); !strings.Contains(c, "gateway-crds") {
+				charts = append(charts, c)
+			}
+		}
+		slices.Sort(charts)
+		slices.Sort(parts)
+		if !slices.Equal(charts, parts) {
+			t.Errorf("%s: got the charts %v, want %v", mode, charts, parts)
+		}
+		if strict := g.One(t, kind("peer"), "mesh-istio-system-peerauthentication-default"); strict.Inputs.String("spec.mtls.mode") != "STRICT" {
+			t.Errorf("%s: connections are %v", mode, strict.Inputs)
+		}
+		deny := g.One(t, kind("policy"), "mesh-explico-authorizationpolicy-deny-all")
+		if spec, ok := deny.Inputs.Get("spec").(map[string]any); !ok || len(spec) != 0 {
+			t.Errorf("%s: the rule that denies has the spec %v, want an empty one: it allows nothing", mode, spec)
+		}
+		if waypoints := len(g.All(kind("gateway"))); (mode == kubernetes.Ambient) != (waypoints == 1) {
+			t.Errorf("%s: there are %d waypoints", mode, waypoints)
+		}
+	}
+	if _, err := simtest.Try("explico", "test", inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+		_, err := mesh(ctx, "none", in)
+		return err
+	})); err == nil {
+		t.Error("an unknown mode is no error")
+	}
+}
+
+func TestCallers(t *testing.T) {
+	for mode, want := range map[kubernetes.MeshMode]map[string]string{
+		kubernetes.Sidecar: {"callers-backend": "cluster.local/ns/ingress/sa/gateway"},
+		kubernetes.Ambient: {
+			"callers-backend": "cluster.local/ns/explico/sa/waypoint", "callers-backend-waypoint": "cluster.local/ns/ingress/sa/gateway",
+		},
+	} {
+		g := simtest.Run(t, inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			m, err := mesh(ctx, mode, in)
+			if err != nil {
+				return err
+			}
+			_, err = kubernetes.AllowCallers(ctx, "rule", &kubernetes.CallersArgs{
+				Mode: mode, Namespace: "explico", Service: "backend", Pods: map[string]string{"app": "backend"}, Ports: []int{8080},
+				Callers: []string{"ingress/gateway"},
+			}, in, pulumi.DependsOn(m.Ready))
+			return err
+		}))
+		for name, caller := range want {
+			rule := g.One(t, kind("policy"), "rule-"+name)
+			if got := rule.Inputs.Strings("spec.rules[].from[].source.principals[]"); !slices.Equal(got, []string{caller}) {
+				t.Errorf("%s: %s lets in %v, want %s", mode, name, got, caller)
+			}
+		}
+	}
+	for _, bad := range []kubernetes.CallersArgs{
+		{Namespace: "explico", Service: "backend", Pods: map[string]string{"app": "backend"}, Ports: []int{1}, Callers: []string{"backend"}},
+		{Namespace: "explico", Service: "backend", Ports: []int{1}},
+	} {
+		if _, err := simtest.Try("explico", "test", inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			_, err := kubernetes.AllowCallers(ctx, "rule", &bad, in)
+			return err
+		})); err == nil {
+			t.Errorf("%v is no error", bad)
+		}
+	}
+}
+
+// The load balancer is asked for after all that makes it, so that it goes first.
+func TestEntrance(t *testing.T) {
+	g := simtest.Run(t, inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+		m, err := mesh(ctx, kubernetes.Sidecar, in)
+		if err != nil {
+			return err
+		}
+		controller, err := kubernetes.NewOperator(ctx, "controller", &kubernetes.OperatorArgs{
+			Charts: []string{"cert-manager"}, Namespace: "operators",
+		}, in)
+		if err != nil {
+			return err
+		}
+		_, err = kubernetes.NewEntrance(ctx, "entrance", &kubernetes.EntranceArgs{
+			Host: "api.example.com", Issuer: "ca", Replicas: 2, Most: 5, After: append(m.Ready, controller.Ready...),
+			Balancer: &kubernetes.BalancerArgs{
+				Class: "test", Annotations: map[string]string{"a": "1"}, LaterAnnotations: map[string]pulumi.StringInput{"b": pulumi.String("2")},
+				After: controller.Ready,
+			},
+		}, in)
+		return err
+	}))
+	g.CheckHouse(t)
+	ingress := g.One(t, kind("ingress"), "entrance-balancer")
+	for _, before := range []string{"::operator-controller-cert-manager", "::entrance", "::entrance-gateway"} {
+		if !slices.ContainsFunc(ingress.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, before) }) {
+			t.Errorf("the load balancer does not depend on %s: %v", before, ingress.DependsOn)
+		}
+	}
+	if got := ingress.Inputs.Get("metadata.annotations"); len(got.(map[string]any)) != 2 {
+		t.Errorf("got the annotations %v, want both", got)
+	}
+	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 1 || ports[0] != 443.0 {
+		t.Errorf("the load balancer speaks to port %v, want 443: there is a certificate", ports)
+	}
+	if modes := g.One(t, kind("door"), "entrance-gateway").Inputs.Strings("spec.servers[].tls.mode"); !slices.Equal(modes, []string{"SIMPLE"}) {
+		t.Errorf("the gateway's TLS is %q", modes)
+	}
+	budget := g.One(t, kind("release"), "entrance").Inputs.Int("values.podDisruptionBudget.maxUnavailable")
+	if budget != 1 {
+		t.Errorf("of two gateways %d may be away", budget)
+	}
+	if _, err := simtest.Try("explico", "test", inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+		_, err := kubernetes.NewEntrance(ctx, "entrance", &kubernetes.EntranceArgs{Replicas: 1, Balancer: &kubernetes.BalancerArgs{Class: "x"}}, in)
+		return err
+	})); err == nil {
+		t.Error("a load balancer without a host is no error")
+	}
+}
+
+func TestMerge(t *testing.T) {
+	got := kubernetes.Merge(
+		kubernetes.Map{"a": 1, "m": kubernetes.Map{"x": 1, "y": 1}}, kubernetes.Map{"m": kubernetes.Map{"y": 2}, "b": 3},
+	)
+	m := got["m"].(kubernetes.Map)
+	if got["a"] != 1 || got["b"] != 3 || m["x"] != 1 || m["y"] != 2 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestRoutePolicy(t *testing.T) {
+	if p := kubernetes.RoutePolicy("15s", "5s", 0)["retries"].(kubernetes.Map); p["attempts"] != 0 || p["perTryTimeout"] != nil {
+		t.Errorf("no retries are %v", p)
+	}
+	if p := kubernetes.RoutePolicy("15s", "5s", 2)["retries"].(kubernetes.Map); p["perTryTimeout"] != "5s" {
+		t.Errorf("two retries are %v", p)
+	}
+}

@@ -1,0 +1,190 @@
+package workloads
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+// traceService takes the mesh's spans: the collector's agents.
+const traceService = "otel-agent.tracing.svc.cluster.local"
+
+// inMesh are the namespaces whose pods are in the mesh.
+var inMesh = []string{"explico"}
+
+// meshMode is how the mesh sees traffic; empty without one.
+func (b *builder) meshMode() kubernetes.MeshMode {
+	if b.Mesh.Mode == settings.MeshNone {
+		return ""
+	}
+	return kubernetes.MeshMode(b.Mesh.Mode)
+}
+
+// makeMesh installs the definitions of the Gateway API, and the mesh.
+func (b *builder) makeMesh() error {
+	if b.meshMode() == "" {
+		return nil
+	}
+	api, err := b.operator("gateway-crds", kubernetes.OperatorArgs{
+		Charts: []string{"gateway-crds-helm"}, Namespace: kubernetes.MeshNamespace, After: b.inside(kubernetes.MeshNamespace),
+		Values: kubernetes.Map{"crds": kubernetes.Map{
+			"gatewayAPI": kubernetes.Map{"enabled": true, "channel": "standard"}, "envoyGateway": kubernetes.Map{"enabled": false},
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	after := api.Ready
+	for _, namespace := range inMesh {
+		after = b.inside(namespace, after...)
+	}
+	mesh, err := kubernetes.NewMesh(b.ctx, "mesh", &kubernetes.MeshArgs{
+		Mode: b.meshMode(), Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
+		TraceService: traceService, Namespaces: inMesh, After: after,
+	}, b.in)
+	if err != nil {
+		return err
+	}
+	b.mesh = mesh.Ready
+	for _, namespace := range inMesh {
+		policy := kubernetes.DefaultPolicy(namespace, b.Mesh.EjectAfter)
+		policy.Labels = b.labels
+		made, err := kubernetes.Apply(b.ctx, "mesh-policy-"+namespace, policy, b.in, pulumi.DependsOn(mesh.Ready))
+		if err != nil {
+			return err
+		}
+		b.mesh = append(b.mesh, made)
+	}
+	return nil
+}
+
+// RoutePolicy is what the routes of services say beside where they go.
+func (b *builder) routePolicy() kubernetes.Map {
+	timeout := time.Duration(b.Mesh.Timeout)
+	perTry := settings.Duration(timeout / time.Duration(b.Mesh.Retries+1)).String()
+	return kubernetes.RoutePolicy(b.Mesh.Timeout.String(), perTry, b.Mesh.Retries)
+}
+
+// letIn lets service accounts (namespace/name) call a service of the product.
+// Without a mesh there is nobody to ask who calls: network policies remain.
+func (b *builder) letIn(service string, pods map[string]string, ports []int, callers []string) ([]pulumi.Resource, error) {
+	if b.meshMode() == "" {
+		return nil, nil
+	}
+	return kubernetes.AllowCallers(b.ctx, "callers-"+service, &kubernetes.CallersArgs{
+		Mode: b.meshMode(), Namespace: inMesh[0], Service: service, Pods: pods, Ports: ports, Callers: callers, Labels: b.labels,
+	}, b.in, pulumi.DependsOn(b.mesh))
+}
+
+// issuer is the name of the ClusterIssuer.
+const issuer = "letsencrypt"
+
+// makeCertificates installs cert-manager, and says who issues: names are proved
+// by DNS, so that nothing has to be open for it.
+func (b *builder) makeCertificates() error {
+	account, after := b.identity(platform.CertificatesAccount)
+	part := func() kubernetes.Map {
+		return kubernetes.Map{
+			"replicaCount": b.Operators.Replicas, "podDisruptionBudget": b.switchedBudget(), "resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
+		}
+	}
+	spread := func(name string) kubernetes.Map {
+		return kubernetes.Map{"topologySpreadConstraints": kubernetes.Spread(named(name))}
+	}
+	values := kubernetes.Merge(part(), spread("cert-manager"), kubernetes.Map{
+		"crds":           kubernetes.Map{"enabled": true, "keep": true},
+		"global":         kubernetes.Map{"leaderElection": kubernetes.Map{"namespace": "cert-manager"}, "priorityClassName": operatorPriority},
+		"serviceAccount": account, "webhook": kubernetes.Merge(part(), spread("webhook")), "cainjector": kubernetes.Merge(part(), spread("cainjector")),
+		"startupapicheck":           kubernetes.Map{"resources": kubernetes.Resources("20m", "64Mi", "128Mi")},
+		"enableCertificateOwnerRef": true,
+	})
+	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: values, After: after}
+	if records := b.cluster.Integrations.Records; records != nil {
+		args.Objects = []kubernetes.Object{b.clusterIssuer(records)}
+		b.issuer = issuer
+	}
+	made, err := b.operator("cert-manager", args)
+	if err != nil {
+		return err
+	}
+	b.certificates = made.Ready
+	return nil
+}
+
+func (b *builder) clusterIssuer(records *platform.Records) kubernetes.Object {
+	acme := kubernetes.Map{
+		"server": "https://acme-v02.api.letsencrypt.org/directory", "privateKeySecretRef": kubernetes.Map{"name": issuer + "-account"},
+		"solvers": kubernetes.List{kubernetes.Map{
+			"selector": kubernetes.Map{"dnsZones": kubernetes.List{records.Zone}}, "dns01": records.Solver,
+		}},
+	}
+	if b.Ingress.Email != "" {
+		acme["email"] = b.Ingress.Email
+	}
+	return kubernetes.Object{
+		APIVersion: "cert-manager.io/v1", Kind: "ClusterIssuer", Name: issuer, Body: kubernetes.Map{"spec": kubernetes.Map{"acme": acme}},
+	}
+}
+
+// recordsPolicies are external-dns's words.
+var recordsPolicies = map[settings.RecordsPolicy]string{settings.RecordsUpsert: "upsert-only", settings.RecordsSync: "sync"}
+
+// makeRecords installs what keeps the DNS records of hosts.
+func (b *builder) makeRecords() error {
+	records := b.cluster.Integrations.Records
+	if records == nil {
+		return nil
+	}
+	account, after := b.identity(platform.RecordsAccount)
+	made, err := b.operator("external-dns", kubernetes.OperatorArgs{
+		Namespace: platform.RecordsAccount.Namespace, After: after,
+		Values: kubernetes.Merge(records.Values, kubernetes.Map{
+			"serviceAccount": account, "policy": recordsPolicies[b.Ingress.Records], "registry": "txt", "txtOwnerId": b.owner(),
+			"sources": kubernetes.List{"ingress"}, "domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
+			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
+		}),
+	})
+	if err != nil {
+		return err
+	}
+	b.records = made.Ready
+	return nil
+}
+
+// makeEntrance makes the way into the mesh, and where there is a host the load
+// balancer before it.
+func (b *builder) makeEntrance() error {
+	if !b.Ingress.Enabled || b.meshMode() == "" {
+		return nil
+	}
+	args := &kubernetes.EntranceArgs{
+		Host: b.Ingress.Host, Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
+		After: b.inside(kubernetes.EntranceNamespace, append(b.mesh, b.certificates...)...),
+	}
+	if balancer := b.cluster.Integrations.Balancer; balancer != nil && b.Ingress.Host != "" {
+		after := b.records
+		if balancer.Controller != nil {
+			made, err := b.cloudOperator("balancer", balancer.Controller, nil)
+			if err != nil {
+				return err
+			}
+			after = append(after, made.Ready...)
+		}
+		args.Balancer = &kubernetes.BalancerArgs{
+			Class: balancer.Class, LaterAnnotations: balancer.Annotations, After: after,
+			Annotations: balancer.Backend(platform.Backend{
+				TLS: b.issuer != "", HealthPort: kubernetes.EntranceHealthPort, HealthPath: kubernetes.EntranceHealthPath,
+			}),
+		}
+	}
+	made, err := kubernetes.NewEntrance(b.ctx, "entrance", args, b.in)
+	if err != nil {
+		return err
+	}
+	b.entrance = made
+	return nil
+}
