@@ -53,7 +53,7 @@ func (b *builder) makeMesh() error {
 	for _, namespace := range inMesh {
 		policy := kubernetes.DefaultPolicy(namespace, b.Mesh.EjectAfter)
 		policy.Labels = b.labels
-		made, err := kubernetes.Apply(b.ctx, "mesh-policy-"+namespace, policy, b.in, pulumi.DependsOn(mesh.Ready))
+		made, err := kubernetes.Apply(b.ctx, "mesh-policy-"+namespace, policy, pulumi.Parent(mesh), pulumi.DependsOn(mesh.Ready))
 		if err != nil {
 			return err
 		}
