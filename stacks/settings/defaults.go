@@ -24,6 +24,9 @@ func Defaults() *Settings {
 			UpgradePolicy: StandardSupport,                 // extended support costs six times as much, so it is asked for
 			NodeGroups:    defaultNodeGroups(),
 		},
+		Services: defaultServices(),
+		Jobs:     map[string]Job{},        // what is done at times, only the product knows
+		Mesh:     Mesh{Mode: MeshAmbient}, // no proxy to restart in every pod
 		Database: Database{
 			Name:          "explico",
 			EngineVersion: "17",            // a major version with years of support left; RDS takes minor upgrades by itself
@@ -172,6 +175,10 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(Taint{Effect: NoSchedule}) // what a taint is nearly always for
 	case reflect.TypeFor[EcsService]():
 		return reflect.ValueOf(newEcsService())
+	case reflect.TypeFor[Service]():
+		return reflect.ValueOf(newService())
+	case reflect.TypeFor[Job]():
+		return reflect.ValueOf(newJob())
 	case reflect.TypeFor[Access]():
 		return reflect.ValueOf(Access{Namespaces: []string{}})
 	case reflect.TypeFor[CacheUser]():
@@ -190,6 +197,7 @@ func NewEntry(t reflect.Type) reflect.Value {
 func derive(s *Settings) {
 	deriveStores(s)
 	deriveEcs(s)
+	deriveServices(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

@@ -43,6 +43,12 @@ type Settings struct {
 	Cluster Cluster `yaml:"cluster"`
 	// Ecs is the platform's services on ECS, with compute: ecs.
 	Ecs Ecs `yaml:"ecs"`
+	// Services are the product's services on Kubernetes, by name.
+	Services map[string]Service `yaml:"services"`
+	// Jobs are the product's jobs on Kubernetes, by name.
+	Jobs map[string]Job `yaml:"jobs"`
+	// Mesh is the service mesh.
+	Mesh Mesh `yaml:"mesh"`
 	// Database is the PostgreSQL database.
 	Database Database `yaml:"database"`
 	// Cache is the cache, which speaks the Redis protocol.

@@ -11,6 +11,9 @@ var honouredBy = map[Compute]map[string]string{
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",
 		"registry.mirrors": "tasks fetch their images straight from the registry",
+		"services":         "services on ECS stand in ecs.services",
+		"jobs":             "there is no Kubernetes cluster",
+		"mesh":             "there is no Kubernetes cluster",
 	},
 	ECS: {"ecs": "the services run on Kubernetes"},
 }
@@ -47,7 +50,7 @@ func (d *decoder) given(path string) []string {
 			below[p] = true
 		}
 	}
-	if _, ok := d.places[path]; ok && len(below) == 0 && path != "cluster" && path != "ecs" && path != "cache" {
+	if _, ok := d.places[path]; ok && len(below) == 0 && !structured(path) {
 		below[path] = true
 	}
 	return ordered(below)
