@@ -191,7 +191,7 @@ func (c *checker) slo(path string, s SLO) {
 func (c *checker) ingress(path string, s Service, taken map[string]string) {
 	d := c.s.Domain.Name
 	switch {
-	case s.Host == "":
+	case s.Host == "", d != "" && !domainShape.MatchString(d): // said elsewhere
 	case len(s.Paths) == 0:
 		c.bad(HostOutside, path+".host", s.Host, "it left out: without paths nothing reaches the service from outside", path+".paths")
 	case d == "":
