@@ -33,6 +33,8 @@ type Object struct {
 	Name, Namespace string
 	// Labels and Annotations go into the metadata.
 	Labels, Annotations map[string]string
+	// Annotate are annotations too: those that the cloud alone knows, as inputs.
+	Annotate Map
 	// Body is everything beside the metadata: spec, data, rules and so on.
 	Body Map
 }
@@ -49,7 +51,11 @@ func Apply(ctx *pulumi.Context, name string, o Object, opts ...pulumi.ResourceOp
 	if o.APIVersion == "" || o.Kind == "" || o.Name == "" {
 		return nil, fail(fmt.Errorf("got apiVersion %q, kind %q and name %q, want all three", o.APIVersion, o.Kind, o.Name))
 	}
-	props := pulumi.Map{"apiVersion": pulumi.String(o.APIVersion), "kind": pulumi.String(o.Kind), "metadata": o.metadata()}
+	metadata, err := o.metadata()
+	if err != nil {
+		return nil, fail(err)
+	}
+	props := pulumi.Map{"apiVersion": pulumi.String(o.APIVersion), "kind": pulumi.String(o.Kind), "metadata": metadata}
 	for _, key := range slices.Sorted(maps.Keys(o.Body)) {
 		value, err := input(key, o.Body[key])
 		if err != nil {
@@ -75,7 +81,7 @@ func (o Object) token() string {
 	return "kubernetes:" + version + ":" + o.Kind
 }
 
-func (o Object) metadata() pulumi.Map {
+func (o Object) metadata() (pulumi.Map, error) {
 	m := pulumi.Map{"name": pulumi.String(o.Name)}
 	if o.Namespace != "" {
 		m["namespace"] = pulumi.String(o.Namespace)
@@ -83,10 +89,21 @@ func (o Object) metadata() pulumi.Map {
 	if len(o.Labels) > 0 {
 		m["labels"] = pulumi.ToStringMap(o.Labels)
 	}
-	if len(o.Annotations) > 0 {
-		m["annotations"] = pulumi.ToStringMap(o.Annotations)
+	annotations := pulumi.Map{}
+	for key, value := range o.Annotations {
+		annotations[key] = pulumi.String(value)
 	}
-	return m
+	for key, value := range o.Annotate {
+		in, err := input("metadata.annotations."+key, value)
+		if err != nil {
+			return nil, err
+		}
+		annotations[key] = in
+	}
+	if len(annotations) > 0 {
+		m["annotations"] = annotations
+	}
+	return m, nil
 }
 
 // input makes a plain value a Pulumi input; nil stays nil. Path says where the

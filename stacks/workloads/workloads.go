@@ -24,6 +24,9 @@ type builder struct {
 	in pulumi.ResourceOption
 	// labels are on every object that the program makes.
 	labels map[string]string
+	// operators are what defines and looks after the custom resources that services
+	// are made of.
+	operators []pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -38,6 +41,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 	}
 	for _, step := range []func() error{
 		b.makeBase,
+		b.makeServices,
 	} {
 		if err := step(); err != nil {
 			return err
