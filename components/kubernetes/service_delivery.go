@@ -185,7 +185,7 @@ func (s *service) alert(needs []pulumi.Resource) error {
 	_, err := s.apply("delivery-alerts", Object{
 		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule", Name: s.name + "-delivery",
 		Body: Map{"spec": Map{"groups": List{Map{"name": s.name + "-delivery", "rules": List{
-			rule("DeliveryAborted", phase("Degraded|Error|InvalidSpec|Timeout"), "1m",
+			rule("DeliveryAborted", phase("Abort|Error|InvalidSpec|Timeout"), "1m",
 				"A new release of "+s.name+" was taken back: its analysis failed, or its pods did not start. Users are served by the last one."),
 			rule("DeliveryWaits", phase("Paused"), s.patience(),
 				"A new release of "+s.name+" waits for somebody to promote or abort it."),
@@ -194,7 +194,7 @@ func (s *service) alert(needs []pulumi.Resource) error {
 	return err
 }
 
-// patience is longer than every pause that ends by itself.
+// patience is longer than all pauses that end by themselves.
 func (s *service) patience() string {
-	return seconds(2*3600 + s.Steps.PauseSeconds)
+	return seconds(2*3600 + len(s.Steps.Percents)*s.Steps.PauseSeconds)
 }
