@@ -33,8 +33,9 @@ type Object struct {
 	Name, Namespace string
 	// Labels and Annotations go into the metadata.
 	Labels, Annotations map[string]string
-	// Annotate are annotations too: those that the cloud alone knows, as inputs.
-	Annotate Map
+	// LaterAnnotations are annotations that are known only once something else is
+	// made.
+	LaterAnnotations map[string]pulumi.StringInput
 	// Body is everything beside the metadata: spec, data, rules and so on.
 	Body Map
 }
@@ -51,11 +52,7 @@ func Apply(ctx *pulumi.Context, name string, o Object, opts ...pulumi.ResourceOp
 	if o.APIVersion == "" || o.Kind == "" || o.Name == "" {
 		return nil, fail(fmt.Errorf("got apiVersion %q, kind %q and name %q, want all three", o.APIVersion, o.Kind, o.Name))
 	}
-	metadata, err := o.metadata()
-	if err != nil {
-		return nil, fail(err)
-	}
-	props := pulumi.Map{"apiVersion": pulumi.String(o.APIVersion), "kind": pulumi.String(o.Kind), "metadata": metadata}
+	props := pulumi.Map{"apiVersion": pulumi.String(o.APIVersion), "kind": pulumi.String(o.Kind), "metadata": o.metadata()}
 	for _, key := range slices.Sorted(maps.Keys(o.Body)) {
 		value, err := input(key, o.Body[key])
 		if err != nil {
@@ -81,7 +78,7 @@ func (o Object) token() string {
 	return "kubernetes:" + version + ":" + o.Kind
 }
 
-func (o Object) metadata() (pulumi.Map, error) {
+func (o Object) metadata() pulumi.Map {
 	m := pulumi.Map{"name": pulumi.String(o.Name)}
 	if o.Namespace != "" {
 		m["namespace"] = pulumi.String(o.Namespace)
@@ -89,21 +86,14 @@ func (o Object) metadata() (pulumi.Map, error) {
 	if len(o.Labels) > 0 {
 		m["labels"] = pulumi.ToStringMap(o.Labels)
 	}
-	annotations := pulumi.Map{}
-	for key, value := range o.Annotations {
-		annotations[key] = pulumi.String(value)
-	}
-	for key, value := range o.Annotate {
-		in, err := input("metadata.annotations."+key, value)
-		if err != nil {
-			return nil, err
+	if annotations := pulumi.ToStringMap(o.Annotations); len(o.Annotations)+len(o.LaterAnnotations) > 0 {
+		if annotations == nil {
+			annotations = pulumi.StringMap{}
 		}
-		annotations[key] = in
-	}
-	if len(annotations) > 0 {
+		maps.Copy(annotations, o.LaterAnnotations)
 		m["annotations"] = annotations
 	}
-	return m, nil
+	return m
 }
 
 // input makes a plain value a Pulumi input; nil stays nil. Path says where the

@@ -62,9 +62,9 @@ type Pod struct {
 	PriorityClass string
 	// Account are annotations of the service account: what binds it to an identity
 	// of the cloud.
-	Account Map
+	Account map[string]pulumi.StringInput
 	// From and To are who may connect, and where to.
-	From, To []Peer
+	From, To []Connection
 	// Tunnel is the port of the mesh's tunnel between pods, 0 without one.
 	Tunnel int
 }
@@ -82,7 +82,7 @@ func (p *Pod) identity(ctx *pulumi.Context, prefix, name string, opts ...pulumi.
 		Body: Map{"automountServiceAccountToken": false},
 	}
 	if len(p.Account) > 0 {
-		o.Annotate = p.Account
+		o.LaterAnnotations = p.Account
 	}
 	return Apply(ctx, resourceName(prefix, "account"), o, opts...)
 }

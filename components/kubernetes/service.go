@@ -78,8 +78,8 @@ func (s *service) flows() (pulumi.Resource, error) {
 	pod, pods := s.Pod, []string{s.name}
 	if s.Strategy != Rolling && s.Analysis.SmokePath != "" {
 		pods = append(pods, s.smokeName())
-		pod.From = append(slices.Clone(pod.From), Peer{Name: "smoke", Pods: map[string]string{NameLabel: s.smokeName()}, TCP: List{s.Port}})
-		pod.To = append(slices.Clone(pod.To), Peer{Name: s.name, Pods: map[string]string{NameLabel: s.name}, TCP: List{s.Port}})
+		pod.From = append(slices.Clone(pod.From), Connection{Name: "smoke", Pods: map[string]string{NameLabel: s.smokeName()}, TCP: List{s.Port}})
+		pod.To = append(slices.Clone(pod.To), Connection{Name: s.name, Pods: map[string]string{NameLabel: s.name}, TCP: List{s.Port}})
 	}
 	return pod.policy(s.ctx, s.prefix, s.name, pods, s.child)
 }

@@ -9,10 +9,6 @@ import (
 // hashLabel is what Argo Rollouts tells the pods of two releases apart by.
 const hashLabel = "rollouts-pod-template-hash"
 
-// RouterPlugin is the name of the plugin of Argo Rollouts that sets the weights of
-// HTTPRoutes: the controller has to have it (docs/decisions/0016-delivery.md).
-const RouterPlugin = "argoproj-labs/gatewayAPI"
-
 // deliver makes the objects of the strategy, each after what it needs:
 //
 //	Services → workload → routes, autoscaler → disruption budget

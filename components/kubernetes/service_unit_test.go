@@ -91,7 +91,9 @@ func TestBudgetIsTheGate(t *testing.T) {
 	if got := annotation(deliver(t, kubernetes.Canary)); got != "condition=DisruptionAllowed" {
 		t.Errorf("%s: got %v", wait, got)
 	}
-	idle := func(a *kubernetes.ServiceArgs) { a.Scale.ToZero, a.Scale.PerSecond, a.Scale.Query = true, 5, "vector(1)" }
+	idle := func(a *kubernetes.ServiceArgs) {
+		a.Scale.ToZero, a.Scale.PerSecond, a.Scale.Query = true, 5, "vector(1)"
+	}
 	if got := annotation(deliver(t, kubernetes.Rolling, idle)); got != nil {
 		t.Errorf("%s of a service without pods: got %v", wait, got)
 	}

@@ -16,21 +16,24 @@ import (
 
 // What services find in the cluster.
 const (
-	// product is the namespace of the product's services and jobs.
-	product = "explico"
-	// secretStore is the ClusterSecretStore with the stack's secrets.
-	secretStore = "platform"
-	// gateway takes requests from outside, in its own namespace.
-	gateway, gatewayNamespace = "public", "ingress"
-	// prometheus is where metrics are asked for: the Service that its operator makes.
-	prometheus = "http://prometheus-operated.monitoring.svc:9090"
-	// tunnel is the port of the ambient mesh's tunnel (HBONE).
-	tunnel = 15008
+	// servicesNamespace is the namespace of the product's services and jobs.
+	servicesNamespace = "explico"
+	// servicesStore is the ClusterSecretStore with the stack's secrets.
+	servicesStore = "platform"
+	// The entrance takes requests from outside, in its own namespace.
+	entranceName, entranceNamespace = "gateway", "ingress"
+	// prometheusURL is where metrics are asked for: the Service that its operator makes.
+	prometheusURL = "http://prometheus-operated.monitoring.svc:9090"
+	// tunnelPort is the port of the ambient mesh's tunnel (HBONE).
+	tunnelPort = 15008
 )
 
 var strategies = map[settings.Delivery]kubernetes.Strategy{
 	settings.DeliverRolling: kubernetes.Rolling, settings.DeliverBlueGreen: kubernetes.BlueGreen, settings.DeliverCanary: kubernetes.Canary,
 }
+
+// priorityClasses are the cluster's priority classes.
+var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: "explico-service", settings.PriorityStandard: "explico-default"}
 
 // makeServices makes the product's services and jobs, after every operator whose
 // custom resources they are made of.
@@ -62,7 +65,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 	}
 	pod := b.pod(s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Resources, s.User, s.Scratch)
 	pod.Env["PORT"] = fmt.Sprint(s.Port)
-	pod.GPU, pod.PriorityClass, pod.From = s.GPU, "explico-"+string(s.Priority), b.callers(name, s)
+	pod.GPU, pod.PriorityClass, pod.From = s.GPU, priorityClasses[s.Priority], b.callers(name, s)
 	if s.GPU > 0 {
 		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.GPU })
 	}
@@ -73,7 +76,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 			AutoPromote: s.BlueGreen.AutoPromote, KeepSeconds: whole(s.BlueGreen.KeepOld),
 		},
 		Analysis: kubernetes.Analysis{
-			Prometheus: prometheus, MeshMetrics: s.Analysis.Source == settings.MeshMetrics,
+			Prometheus: prometheusURL, MeshMetrics: s.Analysis.Source == settings.MeshMetrics,
 			SmokePath: s.Analysis.SmokePath, SmokeImage: smoke,
 			MaxErrors:     float64(s.Analysis.BurnRate) * (100 - s.SLO.Availability) / 100,
 			LatencyTarget: s.SLO.LatencyTarget / 100, LatencySeconds: float64(s.SLO.LatencyMs) / 1000,
@@ -92,7 +95,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		args.MetricsPath = s.Metrics.Path
 	}
 	if b.Mesh.Mode != settings.MeshNone {
-		args.Route.Gateway, args.Route.GatewayNamespace = gateway, gatewayNamespace
+		args.Route.Gateway, args.Route.GatewayNamespace = entranceName, entranceNamespace
 	}
 	return args, nil
 }
@@ -114,10 +117,10 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 	switch {
 	case n.RequestsPerSecond == 0 || query != "":
 	case b.Mesh.Mode != settings.MeshNone:
-		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + product +
+		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + servicesNamespace +
 			`",destination_service_name=~"` + name + `(-[a-z]+)?"}[1m])) or vector(0)`
 	default:
-		query = `sum(rate(http_request_duration_seconds_count{namespace="` + product + `",job="` + name + `"}[1m])) or vector(0)`
+		query = `sum(rate(http_request_duration_seconds_count{namespace="` + servicesNamespace + `",job="` + name + `"}[1m])) or vector(0)`
 	}
 	return kubernetes.ServiceScale{
 		Min: n.Min, Max: n.Max, CPUPercent: n.CPUPercent, MemoryPercent: n.MemoryPercent,
@@ -139,22 +142,22 @@ func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 // pod is what services and jobs have in common.
 func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
-		Namespace: product, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
-		Secrets: kubernetes.Map{}, SecretStore: secretStore,
+		Namespace: servicesNamespace, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
+		Secrets: kubernetes.Map{}, SecretStore: servicesStore,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}
 	if b.Mesh.Mode == settings.MeshAmbient {
-		p.Tunnel = tunnel
+		p.Tunnel = tunnelPort
 	}
 	for name, value := range env {
 		p.Env[name] = value
 	}
 	if slices.Contains(calls, "database") {
 		d := b.platform.Database
-		p.Env["DATABASE_HOST"], p.Env["DATABASE_PORT"], p.Env["DATABASE_NAME"] = d.PoolHost, text(d.Port), d.Name
+		p.Env["DATABASE_HOST"], p.Env["DATABASE_PORT"], p.Env["DATABASE_NAME"] = d.PoolHost, portText(d.Port), d.Name
 	}
 	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {
-		p.Env["CACHE_HOST"], p.Env["CACHE_PORT"], p.Env["CACHE_READER"] = c.Host, text(c.Port), c.Reader
+		p.Env["CACHE_HOST"], p.Env["CACHE_PORT"], p.Env["CACHE_READER"] = c.Host, portText(c.Port), c.Reader
 	}
 	for _, name := range secrets {
 		if p.Secrets[name] = b.platform.Secrets.References[name]; name == "database" {
@@ -164,8 +167,8 @@ func (b *builder) pod(image string, env, config map[string]string, secrets, call
 	return p
 }
 
-// text is a number as an environment variable has it.
-func text(n pulumi.IntInput) pulumi.StringInput { return pulumi.Sprintf("%d", n) }
+// portText is a number as an environment variable has it.
+func portText(n pulumi.IntInput) pulumi.StringInput { return pulumi.Sprintf("%d", n) }
 
 // groups are the node groups that fit, and what their taints ask for. None where
 // nodes come from elsewhere.

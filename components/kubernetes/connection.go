@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Peer is one end of a flow: pods, or a range of addresses.
-type Peer struct {
+// Connection is one that a pod takes or makes: its other end, and the ports.
+type Connection struct {
 	// Name says who it is; it stands in the policy's annotation.
 	Name string
 	// Namespace is where the pods are, the policy's own if empty; Pods are labels
@@ -21,7 +21,7 @@ type Peer struct {
 	TCP, UDP List
 }
 
-func (p Peer) selector() Map {
+func (p Connection) selector() Map {
 	if p.CIDR != "" {
 		block := Map{"cidr": p.CIDR}
 		if len(p.Except) > 0 {
@@ -40,7 +40,7 @@ func (p Peer) selector() Map {
 }
 
 // ports are the peer's. What a mesh carries between pods comes through its tunnel.
-func (p Peer) ports(tunnel int) List {
+func (p Connection) ports(tunnel int) List {
 	var all List
 	if tunnel != 0 && p.CIDR == "" {
 		all = append(all, Map{"protocol": "TCP", "port": tunnel})
