@@ -27,7 +27,8 @@ var update = flag.Bool("update", false, "rewrite the golden files, then fail")
 var definitions = []string{
 	"argoproj.io/Rollout", "argoproj.io/AnalysisTemplate", "keda.sh/ScaledObject", "autoscaling.k8s.io/VerticalPodAutoscaler",
 	"monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PrometheusRule", "external-secrets.io/ExternalSecret",
-	"gateway.networking.k8s.io/HTTPRoute",
+	"external-secrets.io/ClusterSecretStore",
+	"gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/GatewayClass",
 }
 
 // cluster runs a program in a cluster with the operators' kinds, a namespace and
@@ -56,22 +57,66 @@ func try(program func(ctx *pulumi.Context, in pulumi.ResourceOption) error, opts
 		for _, d := range definitions {
 			group, kind, _ := strings.Cut(d, "/")
 			plural := strings.ToLower(kind) + "s"
+			if strings.HasSuffix(kind, "s") {
+				plural = strings.ToLower(kind) + "es"
+			}
 			crd, err := kubernetes.Apply(ctx, "operators-"+plural, kubernetes.Object{
 				APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: plural + "." + group,
-				Body: kubernetes.Map{"spec": kubernetes.Map{"group": group, "names": kubernetes.Map{"kind": kind, "plural": plural}}},
+				Body: kubernetes.Map{"spec": kubernetes.Map{
+					"group": group, "scope": "Namespaced", "names": kubernetes.Map{"kind": kind, "plural": plural},
+					"versions": kubernetes.List{served("v1"), served("v1alpha1")},
+				}},
 			}, pulumi.Parent(operators))
 			if err != nil {
 				return err
 			}
 			there = append(there, crd)
 		}
-		namespace, err := kubernetes.NewNamespace(ctx, "explico", &kubernetes.NamespaceArgs{Version: "1.35"}, in)
+		namespace, err := kubernetes.Apply(ctx, "operators-explico", kubernetes.Object{APIVersion: "v1", Kind: "Namespace", Name: "explico"}, pulumi.Parent(operators))
 		if err != nil {
 			return err
+		}
+		for _, o := range []kubernetes.Object{
+			{APIVersion: "scheduling.k8s.io/v1", Kind: "PriorityClass", Name: "explico-service", Body: kubernetes.Map{"value": 1000}},
+			{APIVersion: "external-secrets.io/v1", Kind: "ClusterSecretStore", Name: "platform", Body: kubernetes.Map{"spec": kubernetes.Map{}}},
+		} {
+			made, err := kubernetes.Apply(ctx, "operators-"+o.Name, o, pulumi.Parent(operators), pulumi.DependsOn(there))
+			if err != nil {
+				return err
+			}
+			there = append(there, made)
+		}
+		entrance, err := kubernetes.Apply(ctx, "operators-ingress", kubernetes.Object{APIVersion: "v1", Kind: "Namespace", Name: "ingress"}, pulumi.Parent(operators))
+		if err != nil {
+			return err
+		}
+		gatewayAPI := "gateway.networking.k8s.io/v1"
+		for i, o := range []kubernetes.Object{
+			// what the operator of external secrets fetches
+			{APIVersion: "v1", Kind: "Secret", Name: "backend-secrets", Namespace: "explico"},
+			{APIVersion: "v1", Kind: "Secret", Name: "nightly-secrets", Namespace: "explico"},
+			{APIVersion: gatewayAPI, Kind: "GatewayClass", Name: "istio", Body: kubernetes.Map{"spec": kubernetes.Map{"controllerName": "istio.io/gateway-controller"}}},
+			{APIVersion: gatewayAPI, Kind: "Gateway", Name: "gateway", Namespace: "ingress", Body: kubernetes.Map{"spec": kubernetes.Map{
+				"gatewayClassName": "istio", "listeners": kubernetes.List{kubernetes.Map{"name": "http", "port": 80, "protocol": "HTTP"}},
+			}}},
+		} {
+			needs := slices.Clone(append(there, namespace, entrance))
+			made, err := kubernetes.Apply(ctx, fmt.Sprint("operators-", i, "-", o.Name), o, pulumi.Parent(operators), pulumi.DependsOn(needs))
+			if err != nil {
+				return err
+			}
+			there = append(there, made)
 		}
 		after := pulumi.DependsOn(append(there, namespace))
 		return program(ctx, pulumi.Composite(in, after))
 	}, opts...)
+}
+
+// served is a version of a kind whose objects may have anything.
+func served(version string) kubernetes.Map {
+	return kubernetes.Map{"name": version, "served": true, "storage": version == "v1", "schema": kubernetes.Map{
+		"openAPIV3Schema": kubernetes.Map{"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+	}}
 }
 
 // sample is a service with everything, delivered by a strategy.
@@ -81,7 +126,7 @@ func sample(strategy kubernetes.Strategy, edits ...func(*kubernetes.ServiceArgs)
 			Namespace: "explico", Labels: map[string]string{"app.kubernetes.io/part-of": "explico"},
 			Image: "ghcr.io/acme/backend:1.4.2", Env: kubernetes.Map{"PORT": "8080"},
 			Config: map[string]string{"app.yaml": "level: info\n"}, Secrets: kubernetes.Map{"mail": "explico-test/mail"}, SecretStore: "platform",
-			CPU: "250m", Memory: "512Mi", Disk: "1Gi", User: 10001, Scratch: []string{"/tmp"}, PriorityClass: "explico-critical",
+			CPU: "250m", Memory: "512Mi", Disk: "1Gi", User: 10001, Scratch: []string{"/tmp"}, PriorityClass: "explico-service",
 			From:   []kubernetes.Connection{{Name: "frontend", Pods: map[string]string{kubernetes.NameLabel: "frontend"}, TCP: kubernetes.List{8080}}},
 			To:     []kubernetes.Connection{{Name: "database", CIDR: "10.0.0.0/16", TCP: kubernetes.List{5432}}},
 			Tunnel: 15008,
@@ -95,7 +140,7 @@ func sample(strategy kubernetes.Strategy, edits ...func(*kubernetes.ServiceArgs)
 		Scale: kubernetes.ServiceScale{Min: 3, Max: 12, CPUPercent: 70}, MaxUnavailable: 1,
 		LivePath: "/healthz", ReadyPath: "/readyz", StartSeconds: 60, DrainSeconds: 15, StopSeconds: 30, MetricsPath: "/metrics",
 		Route: kubernetes.Route{
-			GatewayNamespace: "ingress", Gateway: "public", Host: "api.app.example.com", Paths: []string{"/api"}, TimeoutSeconds: 15, Mesh: true,
+			GatewayNamespace: "ingress", Gateway: "gateway", Host: "api.app.example.com", Paths: []string{"/api"}, TimeoutSeconds: 15, Mesh: true,
 		},
 		Runbook: "docs/runbooks/delivery.md",
 	}
