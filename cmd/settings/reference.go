@@ -102,6 +102,7 @@ func reference(dir string) (string, error) {
 		fmt.Fprintf(&b, "| `%s` | %s | %d to %d | %d GiB | %s |\n", name, strings.Join(g.Instances, ", "), g.Min, g.Max, g.DiskGiB, notes(g))
 	}
 	services(&b)
+	clusterServices(&b)
 	b.WriteString("\n## Rules\n\nA code keeps its meaning. A warning does not stop the stack.\n\n| code | rule |\n| --- | --- |\n")
 	for _, r := range settings.Rules() {
 		warning := ""
@@ -120,6 +121,17 @@ func services(b *strings.Builder) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		s := all[name]
 		fmt.Fprintf(b, "| `%s` | `%s` | %d | %d | %d MiB | %d to %d | %v |\n", name, strings.Join(s.Paths, "`, `"), s.Order, s.CPU, s.Memory, s.Min, s.Max, s.Database)
+	}
+}
+
+// clusterServices prints the default services on Kubernetes.
+func clusterServices(b *strings.Builder) {
+	b.WriteString("\n## Default services on Kubernetes\n\n| service | strategy | paths | pods | cpu | memory | calls | availability | latency |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	all := settings.Defaults().Services
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		s := all[name]
+		fmt.Fprintf(b, "| `%s` | %s | `%s` | %d to %d | %s | %s | %s | %v %% | %v %% in %d ms |\n", name, s.Strategy, strings.Join(s.Paths, "`, `"),
+			s.Scale.Min, s.Scale.Max, s.Resources.CPU, s.Resources.Memory, strings.Join(s.Calls, ", "), s.SLO.Availability, s.SLO.LatencyTarget, s.SLO.LatencyMs)
 	}
 }
 
@@ -200,6 +212,7 @@ var required = []string{
 	"region", "owner", "owner.team", "owner.costCentre", "network", "network.cidr", "network.zones",
 	"cluster.access.<name>.role", "cluster.access.<name>.level", "cluster.nodeGroups.<name>.instances",
 	"ecs.services.<name>.image", "ecs.services.<name>.paths", "ecs.services.<name>.order", "ecs.services.<name>.secrets.<name>.from",
+	"services.<name>.image", "jobs.<name>.image",
 	"alerts.p0.<name>.protocol", "alerts.p0.<name>.endpoint", "alerts.p1.<name>.protocol", "alerts.p1.<name>.endpoint",
 }
 
@@ -211,6 +224,8 @@ func (d *docs) defaultText(path string, v reflect.Value) string {
 		return "[four](#default-node-groups)"
 	case path == "ecs.services":
 		return "[three](#default-services)"
+	case path == "services":
+		return "[three](#default-services-on-kubernetes)"
 	case !v.IsValid() || isSection(v.Type()) || v.Kind() == reflect.Map || v.Kind() == reflect.Slice || v.Kind() == reflect.Struct:
 		return ""
 	case v.IsZero() && v.Kind() != reflect.Bool && v.Kind() != reflect.Int || v.Type() == reflect.TypeFor[settings.Duration]():

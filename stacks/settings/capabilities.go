@@ -12,12 +12,15 @@ type Capability struct {
 	Lacks map[string]string
 
 	rules func(*checker) // the cloud's own rules
+	// machine says what a machine of an instance type has; of one that it does not
+	// know, nothing.
+	machine func(instance string) (machine, bool)
 }
 
 // Capabilities are the clouds' capabilities. A new cloud adds its row.
 func Capabilities() map[Cloud]Capability {
 	return map[Cloud]Capability{
-		AWSCloud: {Built: true, rules: awsRules, Lacks: map[string]string{
+		AWSCloud: {Built: true, rules: awsRules, machine: awsMachine, Lacks: map[string]string{
 			"local": "the stack makes its own cluster",
 		}},
 		GCPCloud:   {},

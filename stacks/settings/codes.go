@@ -9,7 +9,8 @@ type Code string
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
 // domain, 09x account and promises, 10x–11x edge, 12x–13x stores, 14x–15x
 // security and CI, 16x backups, 17x costs, 18x–19x ECS (codes_ecs.go),
-// 20x–21x what every cluster has (codes_base.go).
+// 20x–21x what every cluster has (codes_base.go), 22x–24x services
+// (codes_services.go), 25x–27x traffic and operators (codes_traffic.go).
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -140,7 +141,9 @@ type Rule struct {
 }
 
 // Rules lists every rule, in the order of the codes.
-func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes, baseCodes, trafficCodes) }
+func Rules() []Rule {
+	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes)
+}
 
 var rules = []Rule{
 	{Code: Unreadable, Text: "A stack file is YAML with a section `config`."},

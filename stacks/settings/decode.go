@@ -208,6 +208,12 @@ func (d *decoder) scalar(path string, v *value, into reflect.Value) {
 			return
 		}
 		d.refuse(WrongType, path, v.describe(), "a whole number"+unquoted(v))
+	case reflect.Float64:
+		if f, err := strconv.ParseFloat(v.text, 64); err == nil && (v.is("!!float") || v.is("!!int")) {
+			into.SetFloat(f)
+			return
+		}
+		d.refuse(WrongType, path, v.describe(), "a number"+unquoted(v))
 	case reflect.String:
 		d.text(path, v, into)
 	default:

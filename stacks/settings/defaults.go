@@ -27,6 +27,8 @@ func Defaults() *Settings {
 		},
 		Namespaces: defaultNamespaces(),
 		Admission:  defaultAdmission(),
+		Services:   defaultServices(),
+		Jobs:       map[string]Job{}, // what is done at times, only the product knows
 		Database: Database{
 			Name:          "explico",
 			EngineVersion: "17",            // a major version with years of support left; RDS takes minor upgrades by itself
@@ -181,6 +183,10 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(newEcsService())
 	case reflect.TypeFor[Pool]():
 		return reflect.ValueOf(newPool())
+	case reflect.TypeFor[Service]():
+		return reflect.ValueOf(newService())
+	case reflect.TypeFor[Job]():
+		return reflect.ValueOf(newJob())
 	case reflect.TypeFor[Access]():
 		return reflect.ValueOf(Access{Namespaces: []string{}})
 	case reflect.TypeFor[CacheUser]():
@@ -200,6 +206,7 @@ func derive(s *Settings) {
 	deriveStores(s)
 	deriveEcs(s)
 	deriveTraffic(s)
+	deriveServices(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

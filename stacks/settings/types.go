@@ -55,6 +55,10 @@ type Settings struct {
 	Operators Operators `yaml:"operators"`
 	// Ecs is the platform's services on ECS, with compute: ecs.
 	Ecs Ecs `yaml:"ecs"`
+	// Services are the product's services on Kubernetes, by name.
+	Services map[string]Service `yaml:"services"`
+	// Jobs are the product's jobs on Kubernetes, by name.
+	Jobs map[string]Job `yaml:"jobs"`
 	// Database is the PostgreSQL database.
 	Database Database `yaml:"database"`
 	// Cache is the cache, which speaks the Redis protocol.

@@ -30,6 +30,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.quotas()
 		c.admission()
 		c.traffic()
+		c.services()
+		c.jobs()
 	}
 	c.database()
 	c.restoreRule()

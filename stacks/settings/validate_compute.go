@@ -1,12 +1,6 @@
 package settings
 
-import (
-	"maps"
-	"slices"
-)
-
-// sections hold settings and are none themselves.
-var sections = []string{"cluster", "mesh", "ingress", "operators", "ecs", "cache"}
+import "maps"
 
 // honouredBy are the settings that one kind of compute alone can honour, each
 // with the reason. A path stands for everything below it.
@@ -22,6 +16,8 @@ var honouredBy = map[Compute]map[string]string{
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",
 		"registry.mirrors": "tasks fetch their images straight from the registry",
+		"services":         "services on ECS stand in ecs.services",
+		"jobs":             "there is no Kubernetes cluster",
 	},
 	ECS: {"ecs": "the services run on Kubernetes"},
 }
@@ -58,7 +54,7 @@ func (d *decoder) given(path string) []string {
 			below[p] = true
 		}
 	}
-	if _, ok := d.places[path]; ok && len(below) == 0 && !slices.Contains(sections, path) {
+	if _, ok := d.places[path]; ok && len(below) == 0 && !structured(path) {
 		below[path] = true
 	}
 	return ordered(below)

@@ -33,6 +33,9 @@ type builder struct {
 	issuer string
 	// entrance is where requests come in; nil without one.
 	entrance *kubernetes.Entrance
+	// operators are what defines and looks after the custom resources that services
+	// are made of.
+	operators []pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -48,6 +51,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 	}
 	for _, step := range []func() error{
 		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance,
+		b.makeServices,
 	} {
 		if err := step(); err != nil {
 			return err

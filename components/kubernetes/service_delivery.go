@@ -1,0 +1,196 @@
+package kubernetes
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// hashLabel is what Argo Rollouts tells the pods of two releases apart by.
+const hashLabel = "rollouts-pod-template-hash"
+
+// deliver makes the objects of the strategy, each after what it needs:
+//
+//	Services → workload → routes, autoscaler → disruption budget
+//
+// The budget comes last and waits until a pod could be evicted, which is when all
+// of them are well: only then does Pulumi go on to take an earlier strategy away,
+// in the reverse order, so that nobody is routed to pods that go.
+func (s *service) deliver() ([]string, error) {
+	backends, services, err := s.backends()
+	if err != nil {
+		return nil, err
+	}
+	needs := append(services, s.needs...)
+	if s.Strategy != Rolling {
+		templates, err := s.analyses()
+		if err != nil {
+			return nil, err
+		}
+		needs = append(needs, templates...)
+	}
+	workload, err := s.run(needs)
+	if err != nil {
+		return nil, err
+	}
+	outer := []pulumi.Resource{workload}
+	routes, err := s.routes(outer)
+	if err != nil {
+		return nil, err
+	}
+	scaler, err := s.autoscale(outer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.recommend(outer); err != nil {
+		return nil, err
+	}
+	if s.Strategy != Rolling {
+		if err := s.alert(outer); err != nil {
+			return nil, err
+		}
+	}
+	return backends, s.budget(append(append(outer, routes...), scaler...))
+}
+
+// backends makes the Services that requests are routed to. Argo Rollouts points
+// those of its strategies at one release each: their selectors are its own.
+func (s *service) backends() (names []string, services []pulumi.Resource, err error) {
+	var managed []string
+	switch s.Strategy {
+	case Canary:
+		names, managed = []string{s.name + "-stable", s.name + "-canary"}, []string{"spec.selector"}
+	case BlueGreen:
+		names, managed = []string{s.name + "-active", s.name + "-preview"}, []string{"spec.selector"}
+	default:
+		names = []string{s.name + "-rolling"}
+	}
+	for _, name := range names {
+		made, err := s.service(name, s.selector(), managed)
+		if err != nil {
+			return nil, nil, err
+		}
+		services = append(services, made)
+	}
+	return names, services, nil
+}
+
+// run makes the Deployment or the Rollout. The number of pods is the autoscaler's
+// after the first moment.
+func (s *service) run(needs []pulumi.Resource) (pulumi.Resource, error) {
+	spec := Map{
+		"replicas": s.Scale.Min, "revisionHistoryLimit": 3,
+		"selector": Map{"matchLabels": s.selector()}, "template": s.pods(),
+		"progressDeadlineSeconds": s.deadline(),
+	}
+	o := Object{APIVersion: "apps/v1", Kind: "Deployment", Name: s.workload(), Body: Map{"spec": spec}}
+	strategy := Map{}
+	switch s.Strategy {
+	case Canary:
+		strategy["canary"] = s.canary()
+	case BlueGreen:
+		strategy["blueGreen"] = s.blueGreen()
+	default:
+		// One more pod than there were, never one less.
+		strategy = Map{"type": "RollingUpdate", "rollingUpdate": Map{"maxSurge": "25%", "maxUnavailable": 0}}
+	}
+	if s.Strategy != Rolling {
+		o.APIVersion, o.Kind = "argoproj.io/v1alpha1", "Rollout"
+		spec["progressDeadlineAbort"] = true
+	}
+	spec["strategy"] = strategy
+	if len(s.Secrets) > 0 { // the operator of that name starts pods anew when a secret changes
+		o.Annotations = map[string]string{"secret.reloader.stakater.com/reload": s.name + "-secrets"}
+	}
+	ignored := pulumi.IgnoreChanges([]string{"spec.replicas"})
+	return s.apply(string(s.Strategy), o, pulumi.DependsOn(needs), ignored, s.patient())
+}
+
+// patient waits for pods a little longer than their controller does.
+func (s *service) patient() pulumi.ResourceOption {
+	wait := (time.Duration(s.deadline()+300) * time.Second).String()
+	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait})
+}
+
+// deadline is how long a pod may make no progress, in seconds: a new node, the
+// image and the start.
+func (s *service) deadline() int { return 600 + s.StartSeconds }
+
+// canary shifts requests in steps. The smoke test asks the first pod before any
+// user does; the analysis runs from the first user's request to the last step.
+func (s *service) canary() Map {
+	var steps List
+	if s.Analysis.SmokePath != "" {
+		steps = List{
+			Map{"setCanaryScale": Map{"replicas": 1}},
+			Map{"analysis": Map{"templates": List{Map{"templateName": s.smokeName()}}}},
+			Map{"setCanaryScale": Map{"matchTrafficWeight": true}},
+		}
+	}
+	first := len(steps)
+	for _, percent := range s.Steps.Percents {
+		steps = append(steps, Map{"setWeight": percent}, Map{"pause": Map{"duration": seconds(s.Steps.PauseSeconds)}})
+	}
+	var routes List
+	for _, r := range s.routeNames() {
+		routes = append(routes, Map{"name": r})
+	}
+	return Map{
+		"stableService": s.name + "-stable", "canaryService": s.name + "-canary",
+		"stableMetadata": Map{"labels": Map{ServingLabel: "true"}},
+		"trafficRouting": Map{"plugins": Map{RouterPlugin: Map{"namespace": s.Namespace, "httpRoutes": routes}}},
+		// Pods of the last release stay until every proxy has heard.
+		"scaleDownDelaySeconds": 60, "abortScaleDownDelaySeconds": 60,
+		"steps":    steps,
+		"analysis": Map{"startingStep": first + 1, "templates": List{Map{"templateName": s.sloName()}}, "args": s.analysisArgs()},
+	}
+}
+
+// blueGreen moves all requests at once, and keeps the last release at hand.
+func (s *service) blueGreen() Map {
+	out := Map{
+		"activeService": s.name + "-active", "previewService": s.name + "-preview",
+		"activeMetadata":        Map{"labels": Map{ServingLabel: "true"}},
+		"autoPromotionEnabled":  s.Steps.AutoPromote,
+		"scaleDownDelaySeconds": s.Steps.KeepSeconds, "abortScaleDownDelaySeconds": 60,
+		"postPromotionAnalysis": Map{"templates": List{Map{"templateName": s.sloName()}}, "args": s.analysisArgs()},
+	}
+	if s.Analysis.SmokePath != "" {
+		out["prePromotionAnalysis"] = Map{"templates": List{Map{"templateName": s.smokeName()}}}
+	}
+	return out
+}
+
+// analysisArgs tell an analysis which pods are the new release's.
+func (s *service) analysisArgs() List {
+	return List{Map{"name": "release", "valueFrom": Map{"podTemplateHashValue": "Latest"}}}
+}
+
+// alert tells of a rollout that was taken back, or that waits for somebody.
+func (s *service) alert(needs []pulumi.Resource) error {
+	rule := func(alert, expr, wait, summary string) Map {
+		return Map{
+			"alert": alert, "expr": expr, "for": wait,
+			"labels":      Map{"severity": "P1", "service": s.name},
+			"annotations": Map{"summary": summary, "runbook_url": s.Runbook},
+		}
+	}
+	phase := func(phases string) string {
+		return `max(rollout_info{name="` + s.workload() + `",phase=~"` + phases + `"}) > 0`
+	}
+	_, err := s.apply("delivery-alerts", Object{
+		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule", Name: s.name + "-delivery",
+		Body: Map{"spec": Map{"groups": List{Map{"name": s.name + "-delivery", "rules": List{
+			rule("DeliveryAborted", phase("Abort|Error|InvalidSpec|Timeout"), "1m",
+				"A new release of "+s.name+" was taken back: its analysis failed, or its pods did not start. Users are served by the last one."),
+			rule("DeliveryWaits", phase("Paused"), s.patience(),
+				"A new release of "+s.name+" waits for somebody to promote or abort it."),
+		}}}}},
+	}, pulumi.DependsOn(needs))
+	return err
+}
+
+// patience is longer than all pauses that end by themselves.
+func (s *service) patience() string {
+	return seconds(2*3600 + len(s.Steps.Percents)*s.Steps.PauseSeconds)
+}

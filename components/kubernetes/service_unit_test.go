@@ -1,0 +1,200 @@
+package kubernetes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+)
+
+const (
+	rolloutToken = "kubernetes:argoproj.io/v1alpha1:Rollout"
+	routeToken   = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
+	budgetToken  = "kubernetes:policy/v1:PodDisruptionBudget"
+)
+
+func TestServiceKeepsTheHouse(t *testing.T) {
+	for _, strategy := range []kubernetes.Strategy{kubernetes.Rolling, kubernetes.Canary, kubernetes.BlueGreen} {
+		deliver(t, strategy).CheckHouse(t)
+	}
+}
+
+// In a preview the same is registered.
+func TestServicePreview(t *testing.T) {
+	program := func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+		_, err := kubernetes.NewService(ctx, "backend", sample(kubernetes.Canary), in)
+		return err
+	}
+	if got, want := len(cluster(t, program, simtest.Preview()).Resources), len(cluster(t, program).Resources); got != want {
+		t.Errorf("a preview registers %d resources, an update %d", got, want)
+	}
+}
+
+// Whatever controllers change at run time, Pulumi leaves alone.
+func TestControllersKeepWhatIsTheirs(t *testing.T) {
+	ignored := func(g *simtest.Graph, token, name string) string {
+		return strings.Join(g.One(t, token, "service-backend-"+name).IgnoreChanges, " ")
+	}
+	g := deliver(t, kubernetes.Canary)
+	for _, name := range []string{"stable", "canary"} {
+		if got := ignored(g, "kubernetes:core/v1:Service", name+"-service"); got != "spec.selector" {
+			t.Errorf("%s: ignores %q", name, got)
+		}
+	}
+	if got := ignored(g, "kubernetes:core/v1:Service", "service"); got != "" {
+		t.Errorf("the Service of the service's name is the program's alone, and ignores %q", got)
+	}
+	if got := ignored(g, rolloutToken, "canary"); got != "spec.replicas" {
+		t.Errorf("the rollout ignores %q", got)
+	}
+	for _, r := range g.All(routeToken) {
+		if strings.Join(r.IgnoreChanges, " ") != "spec.rules" {
+			t.Errorf("%s ignores %v", r.Name, r.IgnoreChanges)
+		}
+	}
+	for _, r := range deliver(t, kubernetes.BlueGreen).All(routeToken) {
+		if len(r.IgnoreChanges) > 0 {
+			t.Errorf("%s ignores %v, and nobody else changes it", r.Name, r.IgnoreChanges)
+		}
+	}
+}
+
+// A canary's route is another one for other rules, and its rollout knows it.
+func TestCanaryRoutesAreNamedByTheirRules(t *testing.T) {
+	names := map[string]bool{}
+	for _, path := range []string{"/api", "/v2"} {
+		g := deliver(t, kubernetes.Canary, func(a *kubernetes.ServiceArgs) { a.Route.Paths = []string{path} })
+		managed := objects(t, g, "service-backend-canary")
+		for _, r := range g.All(routeToken) {
+			name := r.Inputs.String("metadata.name")
+			names[name] = true
+			if strings.Count(managed, "- name: "+name+"\n") != 1 {
+				t.Errorf("the rollout does not manage %s", name)
+			}
+		}
+	}
+	if len(names) != 3 { // the mesh's stays
+		t.Errorf("got the routes %v, want one for each path and one of the mesh", names)
+	}
+}
+
+// The gate of a switch waits for all pods, but not for those that may be none.
+func TestBudgetIsTheGate(t *testing.T) {
+	const wait = "metadata.annotations[\"pulumi.com/waitFor\"]"
+	annotation := func(g *simtest.Graph) any {
+		m, _ := g.One(t, budgetToken, "").Inputs.Get("metadata.annotations").(map[string]any)
+		return m["pulumi.com/waitFor"]
+	}
+	if got := annotation(deliver(t, kubernetes.Canary)); got != "condition=DisruptionAllowed" {
+		t.Errorf("%s: got %v", wait, got)
+	}
+	idle := func(a *kubernetes.ServiceArgs) {
+		a.Scale.ToZero, a.Scale.PerSecond, a.Scale.Query = true, 5, "vector(1)"
+	}
+	if got := annotation(deliver(t, kubernetes.Rolling, idle)); got != nil {
+		t.Errorf("%s of a service without pods: got %v", wait, got)
+	}
+	g := deliver(t, kubernetes.BlueGreen)
+	budget, after := g.One(t, budgetToken, ""), map[string]bool{}
+	for _, urn := range budget.DependsOn {
+		after[urn[strings.LastIndex(urn, "::")+2:]] = true
+	}
+	for _, name := range []string{"service-backend-bluegreen", "service-backend-bluegreen-route", "service-backend-bluegreen-mesh-route", "service-backend-bluegreen-scale"} {
+		if !after[name] {
+			t.Errorf("the budget does not come after %s, but after %v", name, after)
+		}
+	}
+}
+
+// Work scales by KEDA, down to nothing where that is asked for; a fixed number
+// has no autoscaler.
+func TestScale(t *testing.T) {
+	const hpa, scaled = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject"
+	g := deliver(t, kubernetes.Canary, func(a *kubernetes.ServiceArgs) {
+		a.Scale = kubernetes.ServiceScale{Min: 1, Max: 4, CPUPercent: 70, PerSecond: 5, Query: "sum(jobs)", ToZero: true, IdleSeconds: 300}
+	})
+	in := g.One(t, scaled, "").Inputs
+	if in.Int("spec.idleReplicaCount") != 0 || !in.Has("spec.idleReplicaCount") || in.Int("spec.cooldownPeriod") != 300 || in.String("spec.scaleTargetRef.kind") != "Rollout" {
+		t.Errorf("scaled object: %v", in.Get("spec"))
+	}
+	if triggers := in.Get("spec.triggers").([]any); len(triggers) != 2 || triggers[0].(map[string]any)["metadata"].(map[string]any)["threshold"] != "5" {
+		t.Errorf("triggers: %v", triggers)
+	}
+	if len(g.All(hpa)) != 0 {
+		t.Error("two autoscalers fight over the rollout")
+	}
+	g = deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) { a.Scale.Max = a.Scale.Min })
+	if len(g.All(hpa))+len(g.All(scaled)) != 0 {
+		t.Error("a fixed number of pods has an autoscaler")
+	}
+}
+
+// A GPU is asked for as a resource, on nodes that have one.
+func TestGPU(t *testing.T) {
+	g := deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) {
+		a.GPU, a.NodeGroups = 1, []string{"gpu"}
+		a.Tolerations = kubernetes.List{kubernetes.Map{"key": "nvidia.com/gpu", "operator": "Equal", "value": "present", "effect": "NoSchedule"}}
+	})
+	text := objects(t, g, "service-backend-rolling")
+	for _, want := range []string{"nvidia.com/gpu: 1\n", "key: explico.io/node-group", "tolerations:"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the pods have no %q", want)
+		}
+	}
+}
+
+func TestServiceRefuses(t *testing.T) {
+	for what, edit := range map[string]func(*kubernetes.ServiceArgs){
+		"no image":          func(a *kubernetes.ServiceArgs) { a.Image = "" },
+		"no strategy":       func(a *kubernetes.ServiceArgs) { a.Strategy = "" },
+		"max below min":     func(a *kubernetes.ServiceArgs) { a.Scale.Max = 1 },
+		"nobody may go":     func(a *kubernetes.ServiceArgs) { a.MaxUnavailable = 0 },
+		"nobody splits":     func(a *kubernetes.ServiceArgs) { a.Route = kubernetes.Route{} },
+		"no steps":          func(a *kubernetes.ServiceArgs) { a.Steps.Percents = nil },
+		"what YAML has not": func(a *kubernetes.ServiceArgs) { a.Env["X"] = struct{}{} },
+	} {
+		_, err := try(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			_, err := kubernetes.NewService(ctx, "backend", sample(kubernetes.Canary, edit), in)
+			return err
+		})
+		if err == nil {
+			t.Errorf("%s: is not refused", what)
+		}
+	}
+}
+
+func runJob(t *testing.T, edit func(*kubernetes.JobArgs)) *simtest.Graph {
+	t.Helper()
+	return cluster(t, func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+		pod := sample(kubernetes.Rolling).Pod
+		pod.NodeGroups = []string{"batch"}
+		args := &kubernetes.JobArgs{Pod: pod, TimeoutSeconds: 600, Retries: 2}
+		if edit != nil {
+			edit(args)
+		}
+		_, err := kubernetes.NewJob(ctx, "nightly", args, in)
+		return err
+	})
+}
+
+// A job without a schedule is another one for each change; one with a schedule
+// stays, and never runs beside itself.
+func TestJob(t *testing.T) {
+	first := runJob(t, nil)
+	first.CheckHouse(t)
+	one := first.One(t, "kubernetes:batch/v1:Job", "job-nightly").Inputs
+	again := runJob(t, func(a *kubernetes.JobArgs) { a.Image += "-1" }).One(t, "kubernetes:batch/v1:Job", "job-nightly").Inputs
+	if one.String("metadata.name") == again.String("metadata.name") {
+		t.Error("another image is the same job, whose template cannot change")
+	}
+	if text := objects(t, first, "job-nightly"); !strings.Contains(text, "DisruptionTarget") || !strings.Contains(text, "restartPolicy: Never") {
+		t.Error("losing a spot node counts as a failure")
+	}
+	cron := runJob(t, func(a *kubernetes.JobArgs) { a.Schedule, a.Timezone = "30 3 * * *", "Etc/UTC" }).One(t, "kubernetes:batch/v1:CronJob", "").Inputs
+	if cron.String("spec.concurrencyPolicy") != "Forbid" || cron.Int("spec.startingDeadlineSeconds") == 0 || cron.String("spec.timeZone") != "Etc/UTC" {
+		t.Errorf("cron job: %v", cron.Get("spec"))
+	}
+}

@@ -1,0 +1,210 @@
+package settings
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// pod is what services and jobs have in common.
+type pod struct {
+	self           string // a service's own name
+	image          string
+	env, config    map[string]string
+	secrets, calls []string
+	resources      PodResources
+	gpu, user      int
+	scratch        []string
+	spot           bool
+}
+
+// pod checks what runs, as whom and with what.
+func (c *checker) pod(path string, p pod) {
+	c.podImage(path+".image", p.image)
+	c.podFiles(path, p)
+	for _, name := range ordered(p.env) {
+		at := child(path+".env", name)
+		switch {
+		case !variableShape.MatchString(name):
+			c.bad(BadVariable, at, "the name "+shown(name), "letters, digits and underscores, with no digit in front")
+		case name == "PORT":
+			c.bad(BadVariable, at, "PORT", "it left out: the program sets it")
+		case secretShape.MatchString(name):
+			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets: here it would be readable in the state and in the cluster")
+		}
+	}
+	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "internet"})
+	for i, other := range p.calls {
+		at := fmt.Sprintf("%s.calls[%d]", path, i)
+		if !slices.Contains(known, other) || other == p.self || slices.Contains(p.calls[:i], other) {
+			known = slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == p.self })
+			c.bad(BadCall, at, shown(other), "once, "+oneOf(other, sorted(known)))
+		}
+	}
+	if p.user <= 10000 || p.user > 1<<31-2 {
+		c.bad(LowUser, path+".user", fmt.Sprint(p.user), "above 10000: lower ones may be a user of the node")
+	}
+	c.fits(path, p)
+}
+
+// podFiles checks what is mounted.
+func (c *checker) podFiles(path string, p pod) {
+	for _, name := range ordered(p.config) {
+		if !fileNameShape.MatchString(name) {
+			c.bad(BadConfigFile, child(path+".config", name), "the name "+shown(name), "a file's name such as app.yaml")
+		}
+	}
+	known := slices.Concat(ordered(c.s.Secrets.Names), ordinary)
+	for i, name := range p.secrets {
+		if !slices.Contains(known, name) || slices.Contains(p.secrets[:i], name) {
+			c.bad(UnknownSecret, fmt.Sprintf("%s.secrets[%d]", path, i), shown(name), "once, "+oneOf(name, sorted(known)), "secrets.names")
+		}
+	}
+	for i, dir := range p.scratch {
+		if !scratchShape.MatchString(dir) || strings.Contains(dir, "..") || slices.Contains(p.scratch[:i], dir) {
+			c.bad(BadScratch, fmt.Sprintf("%s.scratch[%d]", path, i), shown(dir), "a directory below the root, once, such as /tmp")
+		}
+	}
+}
+
+// podImage checks an image's name, and that it is pinned: in a protected stack
+// nothing runs that is something else tomorrow.
+func (c *checker) podImage(path, image string) {
+	repository, digest, byDigest := strings.Cut(image, "@")
+	tag := ""
+	if at := strings.LastIndexByte(repository, ':'); at > strings.LastIndexByte(repository, '/') {
+		repository, tag = repository[:at], repository[at+1:]
+	}
+	const want = "an image with a tag other than latest, or a digest, such as ghcr.io/acme/backend:1.4.2"
+	pinned := byDigest || tag != "" && tag != "latest"
+	switch {
+	case image == "":
+		c.missing(path, "a container image")
+	case !labelImage.MatchString(repository), byDigest && !digestShape.MatchString(digest), tag != "" && !tagShapeOfImage.MatchString(tag):
+		c.bad(UnpinnedImage, path, shown(image), want)
+	case !pinned && c.s.Protect:
+		c.bad(UnpinnedImage, path, image, want+", since the stack is protected", "protect")
+	case !pinned:
+		c.warn(FloatingImage, path, image, want+": nodes would run different ones")
+	}
+}
+
+// machine is what a node's machine has.
+type machine struct {
+	milliCPU, memoryMiB, gpus int
+}
+
+// fits checks that a node of some group lets the pod in and is large enough, by
+// what its machine has. The system keeps a part of that for itself: what passes
+// here may still be a little too large.
+func (c *checker) fits(path string, p pod) {
+	cpu, okCPU := milli(p.resources.CPU)
+	memory, okMemory := mebi(p.resources.Memory)
+	_, okDisk := mebi(p.resources.Disk)
+	by := map[string]bool{"cpu": okCPU, "memory": okMemory, "disk": okDisk}
+	for _, key := range ordered(by) {
+		ok := by[key]
+		if !ok {
+			c.bad(BadPodQuantity, path+".resources."+key, "no quantity", "a quantity such as 250m or 2 (cpu), 256Mi or 2Gi (memory, disk)")
+		}
+	}
+	if p.gpu < 0 {
+		c.bad(BadPodQuantity, path+".gpu", fmt.Sprint(p.gpu), "0 or more")
+	}
+	capacity := Capabilities()[c.s.Cloud].machine
+	if capacity == nil || !okCPU || !okMemory {
+		return
+	}
+	gpus, largest := false, machine{}
+	for _, name := range ordered(c.s.Cluster.NodeGroups) {
+		g := c.s.Cluster.NodeGroups[name]
+		gpus = gpus || g.GPU
+		if g.GPU != (p.gpu > 0) || !g.GPU && !p.spot && (len(g.Taints) > 0) || !g.GPU && p.spot != g.Spot && p.spot {
+			continue
+		}
+		for _, instance := range g.Instances {
+			m, known := capacity(instance)
+			if !known || m.milliCPU >= cpu && m.memoryMiB >= memory && m.gpus >= p.gpu {
+				return
+			}
+			largest = machine{max(largest.milliCPU, m.milliCPU), max(largest.memoryMiB, m.memoryMiB), max(largest.gpus, m.gpus)}
+		}
+	}
+	switch {
+	case p.gpu > 0 && !gpus:
+		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or a node group with gpu: true", "cluster.nodeGroups")
+	case largest == machine{}: // no group at all: the cluster grows nodes in other ways
+	case p.gpu > largest.gpus:
+		c.bad(OverCapacity, path+".gpu", fmt.Sprint(p.gpu), fmt.Sprintf("at most %d, the most that a node has", largest.gpus), "cluster.nodeGroups")
+	case cpu > largest.milliCPU:
+		c.bad(OverCapacity, path+".resources.cpu", p.resources.CPU, fmt.Sprintf("less than %dm, all of the largest node that lets the pod in", largest.milliCPU), "cluster.nodeGroups")
+	default:
+		c.bad(OverCapacity, path+".resources.memory", p.resources.Memory, fmt.Sprintf("less than %dMi, all of the largest node that lets the pod in", largest.memoryMiB), "cluster.nodeGroups")
+	}
+}
+
+var (
+	milliShape = regexp.MustCompile(`^([1-9][0-9]{0,6})m$|^([1-9][0-9]{0,3})$|^([0-9]{1,3}\.[0-9]{1,3})$`)
+	mebiShape  = regexp.MustCompile(`^([1-9][0-9]{0,6})(Mi|Gi)$`)
+)
+
+// milli is a quantity of processors in thousandths.
+func milli(text string) (int, bool) {
+	if !milliShape.MatchString(text) {
+		return 0, false
+	}
+	if whole, cut := strings.CutSuffix(text, "m"); cut {
+		n, err := strconv.Atoi(whole)
+		return n, err == nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return int(f * 1000), err == nil && f > 0
+}
+
+// mebi is a quantity of bytes in MiB.
+func mebi(text string) (int, bool) {
+	m := mebiShape.FindStringSubmatch(text)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(m[1])
+	if m[2] == "Gi" {
+		n *= 1024
+	}
+	return n, err == nil
+}
+
+var (
+	cronShape = regexp.MustCompile(`^(\*|[0-9,/*-]+)( +(\*|[0-9A-Za-z,/*-]+)){4}$`)
+	tzShape   = regexp.MustCompile(`^[A-Z][A-Za-z_]+(/[A-Za-z_+-]+[0-9]*){0,2}$`)
+)
+
+// jobs are the rules of jobs on Kubernetes.
+func (c *checker) jobs() {
+	c.names("jobs", ordered(c.s.Jobs))
+	for _, name := range ordered(c.s.Jobs) {
+		j, path := c.s.Jobs[name], child("jobs", name)
+		if _, taken := c.s.Services[name]; taken {
+			c.bad(TakenName, path, "the name "+name, "another name: a service has it", child("services", name))
+		}
+		c.pod(path, pod{
+			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls,
+			resources: j.Resources, user: j.User, scratch: j.Scratch, spot: j.Spot,
+		})
+		if j.Schedule != "" && !cronShape.MatchString(j.Schedule) {
+			c.bad(BadSchedule, path+".schedule", shown(j.Schedule), "cron's five fields, such as 30 3 * * *")
+		}
+		if !tzShape.MatchString(j.Timezone) {
+			c.bad(BadSchedule, path+".timezone", shown(j.Timezone), "a time zone such as Europe/Berlin")
+		}
+		if t := time.Duration(j.Timeout); t < time.Second || t > 24*time.Hour {
+			c.bad(BadRun, path+".timeout", fmt.Sprint(j.Timeout), "1s to 24h")
+		}
+		if j.Retries < 0 || j.Retries > 20 {
+			c.bad(BadRun, path+".retries", fmt.Sprint(j.Retries), "0 to 20")
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package workloads
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/settings"
+	"github.com/te-explico/infrastructure/versions"
+)
+
+// What services find in the cluster.
+const (
+	// servicesNamespace is the namespace of the product's services and jobs.
+	servicesNamespace = "explico"
+	// servicesStore is the ClusterSecretStore with the stack's secrets.
+	servicesStore = "platform"
+	// The entrance takes requests from outside, in its own namespace.
+	entranceName, entranceNamespace = "gateway", "ingress"
+	// prometheusURL is where metrics are asked for: the Service that its operator makes.
+	prometheusURL = "http://prometheus-operated.monitoring.svc:9090"
+	// tunnelPort is the port of the ambient mesh's tunnel (HBONE).
+	tunnelPort = 15008
+)
+
+var strategies = map[settings.Delivery]kubernetes.Strategy{
+	settings.DeliverRolling: kubernetes.Rolling, settings.DeliverBlueGreen: kubernetes.BlueGreen, settings.DeliverCanary: kubernetes.Canary,
+}
+
+// priorityClasses are the cluster's priority classes.
+var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: "explico-service", settings.PriorityStandard: "explico-default"}
+
+// makeServices makes the product's services and jobs, after every operator whose
+// custom resources they are made of.
+func (b *builder) makeServices() error {
+	after := pulumi.DependsOn(b.operators)
+	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
+		args, err := b.serviceArgs(name, b.Services[name])
+		if err != nil {
+			return err
+		}
+		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Jobs)) {
+		if _, err := kubernetes.NewJob(b.ctx, name, b.jobArgs(name, b.Jobs[name]), b.in, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func whole(d settings.Duration) int { return int(time.Duration(d) / time.Second) }
+
+func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.ServiceArgs, error) {
+	smoke, err := versions.Image("smoke")
+	if err != nil {
+		return nil, fmt.Errorf("creating service %s: %w", name, err)
+	}
+	pod := b.pod(s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Resources, s.User, s.Scratch)
+	pod.Env["PORT"] = fmt.Sprint(s.Port)
+	pod.GPU, pod.PriorityClass, pod.From = s.GPU, priorityClasses[s.Priority], b.callers(name, s)
+	if s.GPU > 0 {
+		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.GPU })
+	}
+	args := &kubernetes.ServiceArgs{
+		Pod: pod, Port: s.Port, Strategy: strategies[s.Strategy],
+		Steps: kubernetes.Steps{
+			Percents: s.Canary.Percents, PauseSeconds: whole(s.Canary.Pause),
+			AutoPromote: s.BlueGreen.AutoPromote, KeepSeconds: whole(s.BlueGreen.KeepOld),
+		},
+		Analysis: kubernetes.Analysis{
+			Prometheus: prometheusURL, MeshMetrics: s.Analysis.Source == settings.MeshMetrics,
+			SmokePath: s.Analysis.SmokePath, SmokeImage: smoke,
+			MaxErrors:     float64(s.Analysis.BurnRate) * (100 - s.SLO.Availability) / 100,
+			LatencyTarget: s.SLO.LatencyTarget / 100, LatencySeconds: float64(s.SLO.LatencyMs) / 1000,
+			Failures: s.Analysis.Failures, PassUnasked: s.Analysis.NoTraffic == settings.PassUnasked,
+		},
+		Scale:          b.scaleOf(name, s),
+		MaxUnavailable: s.MaxUnavailable,
+		LivePath:       s.Probes.Live, ReadyPath: s.Probes.Ready, StartSeconds: s.Probes.StartSeconds,
+		DrainSeconds: s.DrainSeconds, StopSeconds: s.StopSeconds,
+		Route: kubernetes.Route{
+			Host: s.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
+		},
+		Runbook: b.runbook("delivery.md"),
+	}
+	if s.Metrics.Enabled {
+		args.MetricsPath = s.Metrics.Path
+	}
+	if b.Mesh.Mode != settings.MeshNone {
+		args.Route.Gateway, args.Route.GatewayNamespace = entranceName, entranceNamespace
+	}
+	return args, nil
+}
+
+// runbook is the address of a runbook of this repository.
+func (b *builder) runbook(file string) string {
+	if b.CI.Repository == "" {
+		return "docs/runbooks/" + file
+	}
+	return "https://github.com/" + b.CI.Repository + "/blob/main/docs/runbooks/" + file
+}
+
+// scaleOf is how many pods a service has. The work there is, if nothing else is
+// said, is requests a second, as whoever sends them counts them: a pod that is not
+// there counts nothing.
+func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceScale {
+	n := s.Scale
+	query := n.Query
+	switch {
+	case n.RequestsPerSecond == 0 || query != "":
+	case b.Mesh.Mode != settings.MeshNone:
+		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + servicesNamespace +
+			`",destination_service_name=~"` + name + `(-[a-z]+)?"}[1m])) or vector(0)`
+	default:
+		query = `sum(rate(http_request_duration_seconds_count{namespace="` + servicesNamespace + `",job="` + name + `"}[1m])) or vector(0)`
+	}
+	return kubernetes.ServiceScale{
+		Min: n.Min, Max: n.Max, CPUPercent: n.CPUPercent, MemoryPercent: n.MemoryPercent,
+		PerSecond: n.RequestsPerSecond, Query: query, ToZero: n.ToZero, IdleSeconds: whole(n.IdleAfter),
+	}
+}
+
+func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
+	pod := b.pod(j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Resources, j.User, j.Scratch)
+	pod.Command, pod.PriorityClass = j.Command, "explico-batch"
+	if j.Spot {
+		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.Spot && !g.GPU })
+	}
+	return &kubernetes.JobArgs{
+		Pod: pod, Schedule: j.Schedule, Timezone: j.Timezone, TimeoutSeconds: whole(j.Timeout), Retries: j.Retries,
+	}
+}
+
+// pod is what services and jobs have in common.
+func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
+	p := kubernetes.Pod{
+		Namespace: servicesNamespace, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
+		Secrets: kubernetes.Map{}, SecretStore: servicesStore,
+		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
+	}
+	if b.Mesh.Mode == settings.MeshAmbient {
+		p.Tunnel = tunnelPort
+	}
+	for name, value := range env {
+		p.Env[name] = value
+	}
+	if slices.Contains(calls, "database") {
+		d := b.platform.Database
+		p.Env["DATABASE_HOST"], p.Env["DATABASE_PORT"], p.Env["DATABASE_NAME"] = d.PoolHost, portText(d.Port), d.Name
+	}
+	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {
+		p.Env["CACHE_HOST"], p.Env["CACHE_PORT"], p.Env["CACHE_READER"] = c.Host, portText(c.Port), c.Reader
+	}
+	for _, name := range secrets {
+		if p.Secrets[name] = b.platform.Secrets.References[name]; name == "database" {
+			p.Secrets[name] = b.platform.Database.Secret
+		}
+	}
+	return p
+}
+
+// portText is a number as an environment variable has it.
+func portText(n pulumi.IntInput) pulumi.StringInput { return pulumi.Sprintf("%d", n) }
+
+// groups are the node groups that fit, and what their taints ask for. None where
+// nodes come from elsewhere.
+func (b *builder) groups(fits func(settings.NodeGroup) bool) (names []string, tolerations kubernetes.List) {
+	seen := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(b.Cluster.NodeGroups)) {
+		g := b.Cluster.NodeGroups[name]
+		if !fits(g) {
+			continue
+		}
+		names = append(names, name)
+		for _, key := range slices.Sorted(maps.Keys(g.Taints)) {
+			t := g.Taints[key]
+			if id := strings.Join([]string{key, t.Value, string(t.Effect)}, "="); !seen[id] {
+				seen[id] = true
+				tolerations = append(tolerations, kubernetes.Map{"key": key, "operator": "Equal", "value": t.Value, "effect": string(t.Effect)})
+			}
+		}
+	}
+	return names, tolerations
+}

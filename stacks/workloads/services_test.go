@@ -1,0 +1,83 @@
+package workloads
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+// servicesOf is a builder with the default services, after edit.
+func servicesOf(edit func(*settings.Settings)) *builder {
+	s := settings.Defaults()
+	if edit != nil {
+		edit(s)
+	}
+	return &builder{Settings: s, platform: &platform.Platform{Network: platform.Network{CIDR: "10.0.0.0/16"}, Cache: &platform.Cache{}}}
+}
+
+func names(all []kubernetes.Connection) string {
+	var out []string
+	for _, c := range all {
+		out = append(out, c.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+// A flow is declared once, by its caller; both ends' policies follow.
+func TestFlowsFollowCalls(t *testing.T) {
+	b := servicesOf(func(s *settings.Settings) { s.Mesh.Mode = settings.MeshNone })
+	if got := names(b.callers("backend", b.Services["backend"])); got != "frontend gateway prometheus" {
+		t.Errorf("callers of backend: %s", got)
+	}
+	if got := names(b.callers("ai-inference", b.Services["ai-inference"])); got != "backend gateway prometheus" {
+		t.Errorf("callers of ai-inference: %s", got)
+	}
+	if got := names(b.called(b.Services["backend"].Calls)); got != "dns traces database cache ai-inference internet" {
+		t.Errorf("called by backend: %s", got)
+	}
+	b.Mesh.Mode = settings.MeshAmbient
+	if got := names(b.called([]string{"backend"})); got != "dns traces backend waypoint" {
+		t.Errorf("in an ambient mesh: %s", got)
+	}
+	b.platform.Network.CIDR = ""
+	if to := b.called([]string{"database"}); to[2].Namespace != "data" || to[2].CIDR != "" {
+		t.Errorf("without a network the database is in the cluster: %+v", to[2])
+	}
+}
+
+// What counts work for scaling to nothing is there when no pod is.
+func TestScaleOf(t *testing.T) {
+	edit := func(mode settings.MeshMode, query string) string {
+		b := servicesOf(func(s *settings.Settings) { s.Mesh.Mode = mode })
+		one := b.Services["ai-inference"]
+		one.Scale.ToZero, one.Scale.RequestsPerSecond, one.Scale.Query = true, 2, query
+		return b.scaleOf("ai-inference", one).Query
+	}
+	if got := edit(settings.MeshAmbient, ""); !strings.Contains(got, "istio_requests_total") || !strings.HasSuffix(got, "or vector(0)") {
+		t.Errorf("in a mesh: %s", got)
+	}
+	if got := edit(settings.MeshNone, "queue_length"); got != "queue_length" {
+		t.Errorf("a query of its own: %s", got)
+	}
+}
+
+// A job on spot nodes runs there alone, and tolerates their taint.
+func TestGroups(t *testing.T) {
+	b := servicesOf(nil)
+	j := b.jobArgs("nightly", settings.Job{Image: "a:1", Spot: true, Timeout: settings.Duration(60e9)})
+	if strings.Join(j.NodeGroups, " ") != "batch" || len(j.Tolerations) != 1 || j.TimeoutSeconds != 60 || j.PriorityClass != "explico-batch" {
+		t.Errorf("job: %+v", j)
+	}
+	gpu := b.Services["ai-inference"]
+	gpu.GPU = 1
+	args, err := b.serviceArgs("ai-inference", gpu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(args.NodeGroups, " ") != "gpu" || args.Analysis.MaxErrors < 0.0299 || args.Analysis.MaxErrors > 0.0301 || args.Analysis.LatencySeconds != 5 {
+		t.Errorf("service: %+v", args)
+	}
+}
