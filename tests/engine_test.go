@@ -25,7 +25,13 @@ func TestUpAgainAndDestroy(t *testing.T) {
 			}
 			noSecrets(t, w.must("stack", "export", "-s", stack))
 			takeDown(t, w, stack)
-			if left := w.records(""); len(left) != 0 {
+			left := w.records("")
+			if stack == "local" { // charts keep their definitions, and nobody takes the cluster down with the stack
+				left = slices.DeleteFunc(left, func(r *simcloud.Record) bool {
+					return r.Type == "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+				})
+			}
+			if len(left) != 0 {
 				t.Errorf("%d resources are left in the cloud, first %s", len(left), left[0].Key())
 			}
 		})

@@ -122,6 +122,14 @@ func TestLoadBalancersTakePortsOfNodes(t *testing.T) {
 	}
 }
 
+func TestNoStorageNoClaims(t *testing.T) {
+	g := simtest.Run(t, space(func(a *NamespaceArgs) { a.Quota.Storage = "" }))
+	hard, _ := at(g.One(t, "kubernetes:core/v1:ResourceQuota", "").Inputs, "spec", "hard").(map[string]any)
+	if hard["persistentvolumeclaims"] != "0" || hard["requests.storage"] != nil {
+		t.Errorf("got %v, want no claims", hard)
+	}
+}
+
 func TestBadNamespaces(t *testing.T) {
 	for want, edit := range map[string]func(*NamespaceArgs){
 		"Version":     func(a *NamespaceArgs) { a.Version = "" },

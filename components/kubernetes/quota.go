@@ -7,16 +7,16 @@ import (
 )
 
 // Quota is the most that all pods of a namespace may use together. Amounts are
-// Kubernetes quantities (500m, 2Gi); what is empty or 0 is not limited, but for
-// LoadBalancers.
+// Kubernetes quantities (500m, 2Gi); CPU, Memory and Pods are not limited if empty
+// or 0.
 type Quota struct {
 	// CPU is the most that pods may ask for, Memory the most that they may use, and
-	// Storage the size of all claims.
+	// Storage the size of all claims; there are no claims if it is empty.
 	CPU, Memory, Storage string
 	// Pods is their number.
 	Pods int
 	// LoadBalancers is the number of services that get a load balancer of the
-	// cloud, each at its price.
+	// cloud, each at its price; none if 0.
 	LoadBalancers int
 }
 
@@ -43,6 +43,9 @@ func (n *Namespace) bound(ctx *pulumi.Context, within []pulumi.ResourceOption) e
 		if amount != "" {
 			hard[key] = amount
 		}
+	}
+	if q.Storage == "" {
+		hard["persistentvolumeclaims"] = "0"
 	}
 	if q.Pods > 0 {
 		hard["pods"] = strconv.Itoa(q.Pods)
