@@ -88,12 +88,24 @@ func kin(a, b simcloud.Values) bool {
 // podLabels are the labels that a workload's pods get.
 func podLabels(in simcloud.Values) map[string]string {
 	pod, _ := template(in)
-	return textsAt(pod, "metadata.labels")
+	labels := map[string]string{}
+	maps.Copy(labels, textsAt(pod, "metadata.labels"))
+	for _, path := range serving {
+		maps.Copy(labels, textsAt(in, path))
+	}
+	return labels
 }
+
+// serving are the labels that Argo Rollouts gives to the pods that serve.
+// Source: argo-rollouts, docs/features/ephemeral-metadata.md.
+var serving = []string{"spec.strategy.canary.stableMetadata.labels", "spec.strategy.blueGreen.activeMetadata.labels"}
 
 // refuseSelector refuses an object that selects none of the pods of its kin, and
 // a workload that its kin do not select.
 func refuseSelector(op *simcloud.Op) error {
+	if textsAt(op.In, "metadata.annotations")["pulumi.com/skipAwait"] == "true" {
+		return nil // its pods come after it, and nobody waits
+	}
 	if selector := selectorOf(op.Type.Token, op.In); selector != nil {
 		return selectsKin(op, selector)
 	}
