@@ -61,6 +61,14 @@ var sources = []source{
 		"k8s.io/autoscaler/vertical-pod-autoscaler", "v1.8.1", "h1:Pe8bV1wozN4gOKO1rleiIY5alIyAXN+DnXDbXQcL4fI=", "deploy/vpa-v1-crd-gen.yaml",
 		"autoscaling.k8s.io",
 	},
+	{
+		"github.com/kubernetes-csi/external-snapshotter/client/v8", "v8.7.0", "h1:HVaSUeRRHPu49aSiL8eXOjS9Re9G6pM0NzdTGI7mM14=",
+		"config/crd/snapshot.storage.k8s.io_*.yaml", "snapshot.storage.k8s.io",
+	},
+	{
+		"github.com/cloudnative-pg/cloudnative-pg", "v1.30.0", "h1:fnhVq44xXx97MNiuvJsPrX1vSjYbgdyBK5MSGfdHdp0=", "config/crd/bases/*.yaml",
+		"postgresql.cnpg.io",
+	},
 	{"github.com/vmware-tanzu/velero", "v1.18.3", "h1:9uwN5yxTWQl9PsF5ljX4xiG+7VIq3I9mxOQ0DyyZ31A=", "config/crd/*/bases/*.yaml", "velero.io"},
 }
 

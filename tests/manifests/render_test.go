@@ -21,8 +21,9 @@ const releaseToken = "kubernetes:helm.sh/v3:Release"
 type cluster struct {
 	name    string
 	objects []map[string]any
-	// released are the namespaces with releases, whose pods are not rendered.
-	released map[string]bool
+	// unrendered are the namespaces with pods of releases and operators, which make
+	// them in the cluster.
+	unrendered map[string]bool
 }
 
 // clusters are those of all stacks and scenarios that have one.
@@ -48,13 +49,18 @@ func clusters(t *testing.T) []cluster {
 }
 
 func rendered(name string, g *simtest.Graph) cluster {
-	c := cluster{name: name, released: map[string]bool{}}
+	c := cluster{name: name, unrendered: map[string]bool{}}
 	for _, r := range g.Resources {
 		switch {
 		case r.Type == releaseToken:
-			c.released[r.Inputs.String("namespace")] = true
+			c.unrendered[r.Inputs.String("namespace")] = true
 		case r.Custom && strings.HasPrefix(r.Type, "kubernetes:"):
 			c.objects = append(c.objects, r.Inputs)
+		}
+	}
+	for _, r := range g.Cloud.Records() {
+		if strings.HasPrefix(r.Type, "kubernetes:apps/v1:") && r.Owner != "" {
+			c.unrendered[r.Out.String("metadata.namespace")] = true
 		}
 	}
 	return c

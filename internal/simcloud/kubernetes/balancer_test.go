@@ -93,6 +93,12 @@ func TestBalancers(t *testing.T) {
 			}
 			return a.cloud.Delete(a.session, namespaceToken, "shop")
 		}, "configured Kubernetes cluster is unreachable"},
+		{"a cluster that is gone", public, func(a *onAWS) error {
+			if err := a.delete(a.cluster); err != nil {
+				return err
+			}
+			return a.try("v1", "Namespace", "", "late", nil)
+		}, ".gr7.eu-west-1.eks.amazonaws.com: no such host"},
 		{"a gateway's release goes after the controller", public, func(a *onAWS) error {
 			controller := a.install(balancerChart)
 			gateway, err := a.release("gateway", m{"service": m{"loadBalancerClass": "service.k8s.aws/nlb", "annotations": m{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}}})
