@@ -88,9 +88,15 @@ var knownCharts = map[string]chart{
 	"prometheus-redis-exporter":    {repository: prometheusCharts},
 	"dcgm-exporter":                {repository: "https://nvidia.github.io/dcgm-exporter/helm-charts"},
 	"nvidia-device-plugin":         {repository: "https://nvidia.github.io/k8s-device-plugin"},
-	"seaweedfs":                    {repository: "https://seaweedfs.github.io/seaweedfs/helm"},
-	"valkey":                       {repository: "https://valkey.io/valkey-helm"},
-	"jaeger":                       {repository: "https://jaegertracing.github.io/helm-charts"},
+	"seaweedfs": {
+		repository: "https://seaweedfs.github.io/seaweedfs/helm", accounts: []string{"seaweedfs"}, services: []string{"{}-all-in-one"}, secrets: []string{"{}-s3-secret"},
+		workloads: []workload{{name: "{}-all-in-one", labels: podsOf("seaweedfs")}},
+	},
+	"valkey": {
+		repository: "https://valkey.io/valkey-helm", accounts: []string{"{release}"}, services: []string{"{release}"},
+		workloads: []workload{{name: "{release}", labels: podsOf("valkey")}},
+	},
+	"jaeger": {repository: "https://jaegertracing.github.io/helm-charts"},
 	"cloudnative-pg": {
 		repository: "https://cloudnative-pg.github.io/charts oci://ghcr.io/cloudnative-pg/charts", crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("postgresql.cnpg.io/v1", "Backup", "Cluster", "ClusterImageCatalog", "Database", "DatabaseRole", "FailoverQuorum", "ImageCatalog", "Pooler", "Publication", "ScheduledBackup", "Subscription"),
