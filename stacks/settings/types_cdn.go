@@ -8,7 +8,8 @@ type CDN struct {
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string `yaml:"contentSecurityPolicy"`
 	// APIOrigin is the host name that answers /api/* behind the CDN: the load
-	// balancer of the cluster's ingress, with a certificate for this name.
+	// balancer of the cluster's way in (ingress.host), with a certificate for this
+	// name.
 	// Without it the CDN serves the frontend alone.
 	APIOrigin string `yaml:"apiOrigin"`
 }
