@@ -58,8 +58,8 @@ func TestEventRefusals(t *testing.T) {
 		want  string
 	}{
 		{simcloud.Values{"rule": "gone"}, "ResourceNotFoundException: Rule gone does not exist on EventBus default."},
-		{simcloud.Values{"arn": eventsQueueARN}, "ValidationException: Target "+eventsQueueARN+" does not exist."},
-		{nil, "AccessDenied: the policy of "+queue.Out.String("arn")+" does not let events.amazonaws.com send messages"},
+		{simcloud.Values{"arn": eventsQueueARN}, "ValidationException: Target " + eventsQueueARN + " does not exist."},
+		{nil, "AccessDenied: the policy of " + queue.Out.String("arn") + " does not let events.amazonaws.com send messages"},
 	} {
 		_, err := c.create(eventTargetToken, edited(target, tt.edits))
 		dataRefused(t, err, tt.want)
