@@ -18,7 +18,8 @@ type CDN struct {
 	// (docs/runbooks/cdn.md); or a host that answers over HTTPS.
 	FailoverOrigin string `yaml:"failoverOrigin"`
 	// APIOrigin is the host name that answers /api/* behind the CDN: the load
-	// balancer of the cluster's ingress, with a certificate for this name.
+	// balancer of the cluster's way in (ingress.host), with a certificate for this
+	// name.
 	// Without it the CDN serves the frontend alone.
 	APIOrigin string `yaml:"apiOrigin"`
 	// OriginSecrets tell the CDN's requests to apiOrigin from those of everybody else:

@@ -39,8 +39,8 @@ const (
 
 // WAF refuses requests before they reach the CDN's origins.
 type WAF struct {
-	// Enabled puts a web ACL in front of the CDN, and with ECS another one in front
-	// of the load balancer.
+	// Enabled puts a web ACL in front of the CDN, and another one in front of the
+	// load balancer of the services, if there is one.
 	Enabled bool `yaml:"enabled"`
 	// Mode is block, or count: everything passes, and what would be blocked is
 	// counted and logged.

@@ -37,7 +37,7 @@ func (b *builder) switchedBudget() kubernetes.Map {
 // named are the labels by which most charts select the pods of a part.
 func named(name string) map[string]string { return map[string]string{"app.kubernetes.io/name": name} }
 
-// in is what an operator in a namespace depends on: the namespace with its
+// inside is what an operator in a namespace depends on: the namespace with its
 // guards, and more.
 func (b *builder) inside(namespace string, more ...pulumi.Resource) []pulumi.Resource {
 	if made := b.namespaces[namespace]; made != nil {
@@ -283,23 +283,21 @@ func (b *builder) makeGPU() error {
 	if !b.hasGPU() {
 		return nil
 	}
-	// Pools and groups with GPUs have no label in common that says so, but every
-	// node with a GPU has an instance type; whoever has none starts nothing.
-	everywhere := kubernetes.List{kubernetes.Map{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}}
+	tolerated := kubernetes.List{kubernetes.Map{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}}
 	where := kubernetes.Map{"nodeAffinity": kubernetes.Map{"requiredDuringSchedulingIgnoredDuringExecution": kubernetes.Map{
 		"nodeSelectorTerms": kubernetes.List{kubernetes.Map{"matchExpressions": kubernetes.List{kubernetes.Map{
 			"key": "explico.io/node-group", "operator": "In", "values": b.gpuGroups(),
 		}}}},
 	}}}
 	plugin, err := b.operator("nvidia-device-plugin", kubernetes.OperatorArgs{Namespace: "kube-system", Values: kubernetes.Map{
-		"affinity": where, "tolerations": everywhere, "priorityClassName": "system-node-critical",
+		"affinity": where, "tolerations": tolerated, "priorityClassName": "system-node-critical",
 		"resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
-	}, After: b.inside("")})
+	}})
 	if err != nil {
 		return err
 	}
 	_, err = b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: "monitoring", Values: kubernetes.Map{
-		"affinity": where, "tolerations": everywhere, "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
+		"affinity": where, "tolerations": tolerated, "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
 		"serviceMonitor": kubernetes.Map{"enabled": false}, // its kind comes with the metrics
 	}, After: b.inside("monitoring", plugin.Ready...)})
 	return err

@@ -62,7 +62,7 @@ func (b *builder) makeMesh() error {
 	return nil
 }
 
-// RoutePolicy is what the routes of services say beside where they go.
+// routePolicy is what the routes of services say beside where they go.
 func (b *builder) routePolicy() kubernetes.Map {
 	timeout := time.Duration(b.Mesh.Timeout)
 	perTry := settings.Duration(timeout / time.Duration(b.Mesh.Retries+1)).String()
