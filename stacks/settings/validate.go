@@ -39,6 +39,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.protection()
 	c.backup()
 	c.costs()
+	c.logging()
+	c.tracing()
 	c.capability(Capabilities())
 	return c.found
 }
