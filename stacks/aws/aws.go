@@ -46,7 +46,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeWAF, b.makeCompute, b.makeDatabase,
-		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeRegistry,
+		b.makeCache, b.makeSecrets, b.makeWorkloads, b.makeSnapshots, b.makeRegistry,
 		b.makeDNS, b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {

@@ -36,6 +36,9 @@ type Platform struct {
 	Registry Registry
 	// Buckets are the object stores, by purpose: assets, uploads, logs, backups.
 	Buckets map[string]Bucket
+	// Snapshots is where Elasticsearch in the cluster keeps its snapshots; nil
+	// where there are none.
+	Snapshots *SnapshotRepository
 	// CDN serves the frontend.
 	CDN CDN
 	// DNS is the zone that the platform's names are in.

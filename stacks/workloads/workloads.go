@@ -24,6 +24,10 @@ type builder struct {
 	in pulumi.ResourceOption
 	// labels are on every object that the program makes.
 	labels map[string]string
+	// namespaces are what everything in them waits for.
+	namespaces []pulumi.Resource
+	// logging is ready when Elasticsearch is; nil without.
+	logging pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -37,7 +41,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		return err
 	}
 	for _, step := range []func() error{
-		b.makeBase,
+		b.makeBase, b.makeLogging, b.makeTracing,
 	} {
 		if err := step(); err != nil {
 			return err

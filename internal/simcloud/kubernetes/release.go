@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
@@ -45,9 +46,18 @@ func releaseOutputs(op *simcloud.Op) simcloud.Values {
 
 // definitions are the custom resource definitions that a chart brings along, as
 // group/kind.
-var definitions = map[string][]string{
+var definitions = together(logDefinitions, map[string][]string{
 	"argo-rollouts": {
 		"argoproj.io/Rollout", "argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate",
 		"argoproj.io/AnalysisRun", "argoproj.io/Experiment",
 	},
+})
+
+// together are the tables of several files as one.
+func together(tables ...map[string][]string) map[string][]string {
+	all := map[string][]string{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
 }
