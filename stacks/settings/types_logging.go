@@ -3,7 +3,7 @@ package settings
 // Logging is where the logs of what runs in the cluster go: Fluent Bit on every
 // node, Logstash, Elasticsearch and Kibana.
 type Logging struct {
-	// Enabled runs it. Without it logs stay on the nodes, for as long as the
+	// Enabled runs all of it. Without it logs stay on the nodes, for as long as the
 	// container runtime keeps them.
 	Enabled bool `yaml:"enabled"`
 	// DailyGiB is how much the services log a day, in GiB and one copy. The disks
@@ -16,7 +16,7 @@ type Logging struct {
 	RedactAddresses bool `yaml:"redactAddresses"`
 	// Elasticsearch keeps the logs, and the traces.
 	Elasticsearch Elasticsearch `yaml:"elasticsearch"`
-	// Kibana shows them.
+	// Kibana is where people search the logs.
 	Kibana Kibana `yaml:"kibana"`
 	// Logstash takes them apart and takes personal data out.
 	Logstash Logstash `yaml:"logstash"`
@@ -31,7 +31,7 @@ type LogRetention struct {
 	WarmAfterDays int `yaml:"warmAfterDays"`
 	// ColdAfterDays moves logs to the cold nodes.
 	ColdAfterDays int `yaml:"coldAfterDays"`
-	// DeleteAfterDays deletes them.
+	// DeleteAfterDays deletes logs of that age.
 	DeleteAfterDays int `yaml:"deleteAfterDays"`
 }
 
@@ -83,7 +83,7 @@ type Logstash struct {
 
 // LogSnapshots are backups of Elasticsearch.
 type LogSnapshots struct {
-	// Enabled makes them.
+	// Enabled has Elasticsearch make snapshots.
 	Enabled bool `yaml:"enabled"`
 	// Schedule is when: a cron expression of Elasticsearch, in UTC, with the
 	// seconds in front, such as "0 30 1 * * ?" (every night at half past one).
@@ -94,7 +94,7 @@ type LogSnapshots struct {
 
 // Tracing is where traces go: OpenTelemetry collectors and Jaeger.
 type Tracing struct {
-	// Enabled runs it.
+	// Enabled runs collectors and Jaeger.
 	Enabled bool `yaml:"enabled"`
 	// SamplePercent is the share of ordinary traces that is kept. Those with an
 	// error, and slow ones, are kept always.
