@@ -36,7 +36,8 @@ const untaggable = `
 `
 
 func taggable(r resource) bool {
-	return !strings.HasPrefix(r.kind, "pulumi:") && !slices.Contains(strings.Fields(untaggable), r.kind)
+	// Objects of a cluster have labels instead.
+	return !strings.HasPrefix(r.kind, "pulumi:") && !strings.HasPrefix(r.Type, "kubernetes:") && !slices.Contains(strings.Fields(untaggable), r.kind)
 }
 
 // tagged wants tags at a path (of one map, or of several if a list is in it),
