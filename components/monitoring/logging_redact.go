@@ -34,10 +34,10 @@ func redactions(addresses bool) []redaction {
 }
 
 // linePatterns take apart what is no JSON, in grok: a time and a level in front,
-// or a level alone.
+// or a level alone that is set off from the text.
 var linePatterns = []string{
 	`^%{TIMESTAMP_ISO8601:logged_at}[\s,|-]+\[?%{LOGLEVEL:log_level}\]?[\s:|-]+%{REST:message}`,
-	`^\[?%{LOGLEVEL:log_level}\]?[\s:|-]+%{REST:message}`,
+	`^\[?%{LOGLEVEL:log_level}[\]:|]\s*%{REST:message}`,
 }
 
 // lineDefinitions are patterns that grok does not bring along. REST takes the

@@ -14,7 +14,6 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
-	"go.opentelemetry.io/collector/confmap/xconfmap"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/forwardconnector"
 	"go.opentelemetry.io/collector/consumer/consumertest"
@@ -110,7 +109,7 @@ func TestCollectors(t *testing.T) {
 				config := f.CreateDefaultConfig()
 				if err := part.Unmarshal(config); err != nil {
 					t.Errorf("%s: %s.%s: %v", file, section, name, err)
-				} else if err := xconfmap.Validate(config); err != nil {
+				} else if err := confmap.Validate(config); err != nil {
 					t.Errorf("%s: %s.%s: %v", file, section, name, err)
 				}
 				checked++
