@@ -41,6 +41,7 @@ var direction = []struct {
 	{"cmd/settings", "stacks/settings", "thin"},
 	{"tools/admission", "", "tests of what others have"},
 	{"tools/manifests", "", "a module of its own: it knows YAML files alone"},
+	{"tools/telemetry", "", "what checks configurations reads files, not the program"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

@@ -49,7 +49,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	for _, step := range []func() error{
 		b.makeCI, // first: it binds every role that comes after
 		b.makeKeys, b.makeBuckets, b.makeNetwork, b.makeDNS, b.makeWAF, b.makeCompute, b.makeDatabase,
-		b.makeCache, b.makeSecrets, b.makeIntegrations, b.makeWorkloads, b.makeRegistry,
+		b.makeCache, b.makeSecrets, b.makeIntegrations, b.makeWorkloads, b.makeSnapshots, b.makeRegistry,
 		b.makeServices, b.makeCDN, b.makeShield, b.makeMonitoring,
 		b.makeSecurity, b.makeBackup, b.makeCosts,
 	} {

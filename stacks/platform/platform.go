@@ -38,6 +38,9 @@ type Platform struct {
 	Buckets map[string]Bucket
 	// Objects is how the buckets are reached.
 	Objects Objects
+	// Snapshots is where Elasticsearch in the cluster keeps its snapshots; nil
+	// where there are none.
+	Snapshots *SnapshotRepository
 	// CDN serves the frontend.
 	CDN CDN
 	// DNS is the zone that the platform's names are in.

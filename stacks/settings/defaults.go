@@ -59,7 +59,9 @@ func Defaults() *Settings {
 			Days:      30,  // longer than most incidents take to be noticed
 			AuditDays: 365, // the CIS benchmark asks for a year
 		},
-		Alerts: Alerts{P0: map[string]Subscription{}, P1: map[string]Subscription{}},
+		Logging: defaultLogging(),
+		Tracing: defaultTracing(),
+		Alerts:  Alerts{P0: map[string]Subscription{}, P1: map[string]Subscription{}},
 		Security: Security{
 			Baseline:  false,                 // once per account: only its stack file knows whether this is the one
 			Standards: []Standard{FSBP, CIS}, // what the program is built to meet; others are for who must prove them

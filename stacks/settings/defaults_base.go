@@ -14,8 +14,12 @@ func defaultNamespaces() map[string]Quota {
 		"ingress": {CPU: "8", Memory: "16Gi", Pods: 40, LoadBalancers: 2},
 		// Prometheus holds its series in memory and a fortnight on disk; an exporter on each node
 		"monitoring": {CPU: "24", Memory: "96Gi", Storage: "2Ti", Pods: 200},
-		// Elasticsearch keeps three copies of the newest logs; a shipper on each node
-		"logging": {CPU: "48", Memory: "192Gi", Storage: "8Ti", Pods: 200},
+		// Elasticsearch keeps three copies of the newest logs
+		"logging": {CPU: "48", Memory: "192Gi", Storage: "8Ti", Pods: 50},
+		// a shipper on each node, and what takes from them, with its queue on disk
+		"log-agents": {CPU: "24", Memory: "48Gi", Storage: "200Gi", Pods: 200},
+		// an exporter on each node
+		"node-exporter": {CPU: "8", Memory: "16Gi", Pods: 200},
 		// a collector on each node
 		"tracing": {CPU: "16", Memory: "48Gi", Storage: "200Gi", Pods: 200},
 		// the database, the cache and the object store of cloud: local

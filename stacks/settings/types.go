@@ -77,6 +77,10 @@ type Settings struct {
 	Shield Shield `yaml:"shield"`
 	// Logs says how long the logs of the infrastructure are kept.
 	Logs Logs `yaml:"logs"`
+	// Logging is where the logs of what runs in the cluster go.
+	Logging Logging `yaml:"logging"`
+	// Tracing is where traces go.
+	Tracing Tracing `yaml:"tracing"`
 	// Alerts says who hears of trouble.
 	Alerts Alerts `yaml:"alerts"`
 	// Security is what makes the account an audited one.

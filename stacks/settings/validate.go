@@ -51,6 +51,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.protection()
 	c.backup()
 	c.costs()
+	c.logging()
+	c.tracing()
 	c.s = s
 	c.capability(Capabilities())
 	return c.found

@@ -15,6 +15,8 @@ var honouredBy = map[Compute]map[string]string{
 		"network.podCidr":  "tasks take addresses of the private subnets",
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",
+		"logging":          "logs of tasks are in CloudWatch",
+		"tracing":          "the collectors run on Kubernetes",
 		"registry.mirrors": "tasks fetch their images straight from the registry",
 		"services":         "services on ECS stand in ecs.services",
 		"jobs":             "there is no Kubernetes cluster",

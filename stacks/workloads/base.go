@@ -42,6 +42,7 @@ func (b *builder) spaces() []space {
 		operator("external-secrets"),
 		operator("ingress", b.gatewayFlows()...),
 		operator("istio-system", b.meshFlows()...),
+		operator("log-agents"),
 		operator("logging", fromAll("logs", b.shippers()...)),
 		operator("monitoring", b.monitoringFlows()...),
 		operator("operators"),
@@ -63,7 +64,7 @@ func (b *builder) spaces() []space {
 // refused by baseline already.
 var lowered = map[string]struct{ standard, reason string }{
 	"istio-system": {kubernetes.Privileged, "the mesh's agent on each node sets up the network of other pods (NET_ADMIN, hostPath)"},
-	"logging":      {kubernetes.Privileged, "the shipper on each node reads the node's log files (hostPath)"},
+	"log-agents":   {kubernetes.Privileged, "the shipper on each node reads the node's log files (hostPath)"},
 	"monitoring":   {kubernetes.Privileged, "the exporter on each node reads the node's own figures (hostPath, hostNetwork, hostPID)"},
 }
 

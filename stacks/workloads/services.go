@@ -18,8 +18,6 @@ import (
 const (
 	// servicesNamespace is the namespace of the product's services and jobs.
 	servicesNamespace = "explico"
-	// servicesStore is the ClusterSecretStore with the stack's secrets.
-	servicesStore = "platform"
 	// The entrance takes requests from outside, in its own namespace.
 	entranceName, entranceNamespace = "gateway", "ingress"
 	// prometheusURL is where metrics are asked for: the Service that its operator makes.
@@ -143,7 +141,7 @@ func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
 		Namespace: servicesNamespace, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
-		Secrets: kubernetes.Map{}, SecretStore: servicesStore,
+		Secrets: kubernetes.Map{}, SecretStore: StoreName,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}
 	if b.Mesh.Mode == settings.MeshAmbient {

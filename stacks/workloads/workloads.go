@@ -36,6 +36,8 @@ type builder struct {
 	// operators are what defines and looks after the custom resources that services
 	// are made of.
 	operators []pulumi.Resource
+	// logging is ready when Elasticsearch is; nil without.
+	logging pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -50,8 +52,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}
 	for _, step := range []func() error{
-		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance,
-		b.makeServices,
+		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance, b.makeLogging, b.makeTracing, b.makeServices,
 	} {
 		if err := step(); err != nil {
 			return err

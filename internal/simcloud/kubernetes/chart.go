@@ -95,15 +95,6 @@ var charts = sync.OnceValue(func() map[string]chart {
 			all[name] = c
 		}
 	}
-	for _, table := range append(definitionTables, definitions) {
-		for name, kinds := range table {
-			c := all[name]
-			for _, d := range kinds {
-				c.definitions = withDefinition(c.definitions, d)
-			}
-			all[name] = c
-		}
-	}
 	return all
 })
 
@@ -115,14 +106,6 @@ func withDefinition(all []string, definition string) []string {
 	}
 	return append(slices.Clone(all), definition)
 }
-
-// definitions are the custom resource definitions that a chart brings along, as
-// group/Kind, for charts of which nothing else need be known; definitionTables
-// are such maps of other files.
-var (
-	definitions      = map[string][]string{}
-	definitionTables = []map[string][]string{}
-)
 
 // chartName is what a release's chart is called: the last part of its address.
 func chartName(in simcloud.Values) string {
