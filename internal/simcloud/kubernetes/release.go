@@ -30,7 +30,7 @@ func refuseRelease(op *simcloud.Op) error {
 func releaseOutputs(op *simcloud.Op) simcloud.Values {
 	chart := op.In.String("chart")
 	chart = chart[strings.LastIndexByte(chart, '/')+1:]
-	for _, d := range definitions[chart] {
+	for _, d := range append(definitions[chart], metricsDefinitions[chart]...) {
 		group, kind, _ := strings.Cut(d, "/")
 		plural := strings.ToLower(kind) + "s"
 		op.Side(crdToken, plural+"."+group, simcloud.Values{
