@@ -73,8 +73,8 @@ func write(t *testing.T, dir string) {
 		put(t, filepath.Join(dir, name), text)
 	}
 	tests, err := filepath.Glob(data + "/alerts/*.yaml")
-	if err != nil || len(tests) != len(files) {
-		t.Fatalf("got %d files of unit tests for %d of rules (%v)", len(tests), len(files), err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, file := range tests {
 		text, err := os.ReadFile(file)

@@ -159,6 +159,9 @@ func (c *checker) load(suite *promqltest.LazyLoader, f testFile, g testGroup) ([
 	}
 	var groups []*rules.Group
 	for _, group := range loaded {
+		if !needed(group, g.AlertRuleTest) {
+			continue
+		}
 		for _, r := range group.Rules() {
 			if alert, ok := r.(*rules.AlertingRule); ok {
 				alert.SetRestored(true)
@@ -171,6 +174,17 @@ func (c *checker) load(suite *promqltest.LazyLoader, f testFile, g testGroup) ([
 		return strings.Compare(order(a)+a.Name(), order(b)+b.Name())
 	})
 	return groups, nil
+}
+
+// needed says whether a test asks for a group's alerts. What only records is asked
+// for by others.
+func needed(group *rules.Group, cases []alertCase) bool {
+	for _, r := range group.AlertingRules() {
+		if slices.ContainsFunc(cases, func(c alertCase) bool { return c.Alertname == r.Name() }) {
+			return true
+		}
+	}
+	return len(group.AlertingRules()) == 0
 }
 
 func order(g *rules.Group) string {
