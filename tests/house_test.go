@@ -38,6 +38,7 @@ var direction = []struct {
 	{"internal/simulate", "internal/simcloud internal/simcloud/aws internal/simcloud/kubernetes", "the simulation runs the program, it does not contain it"},
 	{"cmd/simulate", "internal/simcloud internal/simulate stacks/settings", "thin"},
 	{"cmd/settings", "stacks/settings", "thin"},
+	{"tools/prometheus", "", "a module of its own"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

@@ -20,6 +20,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.endpoint()
 		c.access()
 		c.nodeGroups()
+		c.metrics()
+		c.onCall()
 	}
 	c.database()
 	c.restoreRule()

@@ -10,6 +10,8 @@ var honouredBy = map[Compute]map[string]string{
 		"network.podCidr":  "tasks take addresses of the private subnets",
 		"cache":            "its users are service accounts of Kubernetes",
 		"secrets.readers":  "readers are service accounts of Kubernetes",
+		"metrics":          "Prometheus runs on Kubernetes; alarms of the cloud watch tasks",
+		"oncall":           "Prometheus runs on Kubernetes; alerts says who hears of the cloud's alarms",
 		"registry.mirrors": "tasks fetch their images straight from the registry",
 	},
 	ECS: {"ecs": "the services run on Kubernetes"},
@@ -47,7 +49,7 @@ func (d *decoder) given(path string) []string {
 			below[p] = true
 		}
 	}
-	if _, ok := d.places[path]; ok && len(below) == 0 && path != "cluster" && path != "ecs" && path != "cache" {
+	if _, ok := d.places[path]; ok && len(below) == 0 && path != "cluster" && path != "metrics" && path != "oncall" && path != "ecs" && path != "cache" {
 		below[path] = true
 	}
 	return ordered(below)

@@ -24,6 +24,8 @@ type builder struct {
 	in pulumi.ResourceOption
 	// labels are on every object that the program makes.
 	labels map[string]string
+	// monitors brings the definitions of ServiceMonitor and PrometheusRule.
+	monitors pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -38,6 +40,8 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 	}
 	for _, step := range []func() error{
 		b.makeBase,
+		b.makeMonitors,
+		b.makeMetrics,
 	} {
 		if err := step(); err != nil {
 			return err
