@@ -121,6 +121,6 @@ func (c *checker) fetched(path, name string) {
 		return slices.Contains(s.Readers[reader].Secrets, name)
 	})
 	if s.Store != VaultStore && !readable {
-		c.bad(UnfetchedSecret, path, name+", which nobody may read", "it among secrets.readers.external-secrets.secrets", "secrets.readers")
+		c.bad(UnfetchedSecret, path, name+", which nobody may read", "it among the secrets of a reader with the service account of external-secrets", "secrets.readers")
 	}
 }
