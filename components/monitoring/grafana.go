@@ -50,7 +50,8 @@ const (
 // one pod: more would need a database to share them.
 // Source: the chart's values.yaml; Grafana, "Configure generic OAuth2
 // authentication".
-func (g Grafana) values() kubernetes.Map {
+func (g Grafana) values(namespace string) kubernetes.Map {
+	tmp := kubernetes.List{kubernetes.Map{"name": "tmp", "mountPath": "/tmp"}} // the root cannot be written to
 	ini := kubernetes.Map{
 		"analytics": kubernetes.Map{"check_for_updates": false, "reporting_enabled": false},
 		"users":     kubernetes.Map{"allow_sign_up": false, "viewers_can_edit": false},
