@@ -50,23 +50,23 @@ const (
 // one pod: more would need a database to share them.
 // Source: the chart's values.yaml; Grafana, "Configure generic OAuth2
 // authentication".
+// Namespace is where dashboards and data sources are looked for.
 func (g Grafana) values(namespace string) kubernetes.Map {
 	tmp := kubernetes.List{kubernetes.Map{"name": "tmp", "mountPath": "/tmp"}} // the root cannot be written to
 	ini := kubernetes.Map{
-		"analytics": kubernetes.Map{"check_for_updates": false, "reporting_enabled": false},
-		"users":     kubernetes.Map{"allow_sign_up": false, "viewers_can_edit": false},
-		"security":  kubernetes.Map{"cookie_secure": g.Host != "", "cookie_samesite": "lax", "strict_transport_security": g.Host != ""},
-		"auth":      kubernetes.Map{"disable_login_form": true},
-		"auth.basic": kubernetes.Map{
-			"enabled": false,
-		},
+		"analytics":  kubernetes.Map{"check_for_updates": false, "reporting_enabled": false},
+		"users":      kubernetes.Map{"allow_sign_up": false, "viewers_can_edit": false},
+		"security":   kubernetes.Map{"cookie_secure": g.Host != "", "cookie_samesite": "lax", "strict_transport_security": g.Host != ""},
+		"auth":       kubernetes.Map{"disable_login_form": true},
+		"auth.basic": kubernetes.Map{"enabled": false},
 	}
 	values := kubernetes.Map{
 		"defaultDashboardsEnabled": false, "testFramework": kubernetes.Map{"enabled": false},
-		"initChownData": kubernetes.Map{"enabled": false}, // it would run as root
-		"env":           map[string]string{"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"},
-		"rbac":          kubernetes.Map{"namespaced": true},
-		"resources":     resources("50m", 512), "grafana.ini": ini,
+		"initChownData":       kubernetes.Map{"enabled": false}, // it would run as root
+		"env":                 map[string]string{"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"},
+		"rbac":                kubernetes.Map{"namespaced": true}, // the sidecars read this namespace alone
+		"extraEmptyDirMounts": tmp,
+		"resources":           resources("50m", 512), "grafana.ini": ini,
 		"securityContext": kubernetes.Map{
 			"runAsUser": grafanaUser, "runAsGroup": grafanaUser, "fsGroup": grafanaUser, "runAsNonRoot": true,
 			"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"},
@@ -74,10 +74,14 @@ func (g Grafana) values(namespace string) kubernetes.Map {
 		"containerSecurityContext": restrictedContainer(),
 		"sidecar": kubernetes.Map{
 			"resources": resources("10m", 128), "securityContext": restrictedContainer(),
-			"dashboards": kubernetes.Map{"enabled": true, "label": dashboardLabel, "searchNamespace": nil, "skipReload": true},
-			"datasources": kubernetes.Map{"enabled": true, "searchNamespace": nil, "skipReload": true, "initDatasources": true,
+			"dashboards": kubernetes.Map{
+				"enabled": true, "label": dashboardLabel, "searchNamespace": namespace, "skipReload": true, "extraMounts": tmp,
+			},
+			"datasources": kubernetes.Map{
+				"enabled": true, "searchNamespace": namespace, "skipReload": true, "initDatasources": true, "extraMounts": tmp,
 				// A point of a graph leads to the trace of its request.
-				"exemplarTraceIdDestinations": kubernetes.Map{"datasourceUid": "jaeger", "traceIdLabelName": "trace_id"}},
+				"exemplarTraceIdDestinations": kubernetes.Map{"datasourceUid": "jaeger", "traceIdLabelName": "trace_id"},
+			},
 		},
 	}
 	if g.Host != "" {

@@ -73,6 +73,7 @@ func TestMetrics(t *testing.T) {
 		"values.prometheus.prometheusSpec.retentionSize":                           "81920MB", // four fifths of 100 GiB
 		"values.prometheus.podDisruptionBudget.minAvailable":                       1.0,
 		"values.alertmanager.alertmanagerSpec.replicas":                            3.0,
+		"values.grafana.sidecar.dashboards.searchNamespace":                        "monitoring", // its rights end there
 		"values.prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues": false,
 		"values.prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues":           false,
 	} {

@@ -50,7 +50,7 @@ func (m *Metrics) values() (kubernetes.Map, error) {
 		"nodeExporter": off, "thanosRuler": off, // node exporters have a release and a namespace of their own
 		"prometheus":         m.prometheus(),
 		"alertmanager":       m.alertmanager(config),
-		"grafana":            m.args.Grafana.values(),
+		"grafana":            m.args.Grafana.values(m.args.Namespace),
 		"prometheusOperator": m.operator(),
 		"kube-state-metrics": kubernetes.Map{
 			"resources": resources("10m", 256), "securityContext": restrictedPod(), "containerSecurityContext": restrictedContainer(),
