@@ -58,8 +58,7 @@ type MetricsArgs struct {
 	// the secrets, by name.
 	Store      string
 	References pulumi.StringMap
-	// CRDs are what has to be there first: the definitions that InstallMonitors
-	// brings.
+	// CRDs are what has to be there first: the definitions of NewMonitors.
 	CRDs pulumi.Resource
 }
 
@@ -82,17 +81,6 @@ type Metrics struct {
 
 	name string
 	args *MetricsArgs
-}
-
-// InstallMonitors brings the definitions of ServiceMonitor, PrometheusRule and
-// their like: a release of its own, since everything that is watched needs them,
-// and since Helm never upgrades definitions that come along with a chart.
-func InstallMonitors(ctx *pulumi.Context, namespace string, opts ...pulumi.ResourceOption) (*kubernetes.Release, error) {
-	return kubernetes.InstallRelease(ctx, "prometheus-operator-crds", &kubernetes.ReleaseArgs{
-		Chart: "prometheus-operator-crds", Namespace: namespace,
-		// A definition takes its objects along when it goes.
-		Values: kubernetes.Map{"crds": kubernetes.Map{"annotations": map[string]string{"helm.sh/resource-policy": "keep"}}},
-	}, opts...)
 }
 
 // NewMetrics makes all of it. Secrets come from the store; none is in an

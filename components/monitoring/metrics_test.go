@@ -38,7 +38,7 @@ func program(edit func(*MetricsArgs)) pulumi.RunFunc {
 			}
 			before = append(before, made)
 		}
-		crds, err := InstallMonitors(ctx, "monitoring", in, pulumi.DependsOn(before))
+		monitors, err := NewMonitors(ctx, "monitors", "monitoring", in, pulumi.DependsOn(before))
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func program(edit func(*MetricsArgs)) pulumi.RunFunc {
 			Namespace: "monitoring", AgentNamespace: "nodes", Labels: map[string]string{"team": "platform"}, Cluster: "explico-test",
 			RetentionDays: 30, StorageGiB: 100, MemoryMiB: 4096, Replicas: 2, Alertmanagers: 3,
 			OnCall: OnCall{Provider: PagerDuty, Key: "pager", Heartbeat: "beat"}, Objectives: objectives, Runbooks: runbooks,
-			Store: "store", CRDs: crds,
+			Store: "store", CRDs: monitors.Release,
 			References: pulumi.StringMap{"pager": pulumi.String("test/pager"), "beat": pulumi.String("test/beat"), "oidc": pulumi.String("test/oidc")},
 		}
 		if edit != nil {
@@ -82,7 +82,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	// Everything that the release reads is there before it: secrets, dashboards.
-	for _, name := range []string{"metrics-secret-alertmanager-oncall", "metrics-secret-grafana-oidc", "metrics-dashboard-cluster", "prometheus-operator-crds"} {
+	for _, name := range []string{"metrics-secret-alertmanager-oncall", "metrics-secret-grafana-oidc", "metrics-dashboard-cluster", "monitors-definitions"} {
 		if !slices.ContainsFunc(stack.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::"+name) }) {
 			t.Errorf("the stack does not wait for %s", name)
 		}

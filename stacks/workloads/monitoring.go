@@ -29,9 +29,12 @@ func (b *builder) makeMonitors() error {
 		}
 		namespaces = append(namespaces, made)
 	}
-	var err error
-	b.monitors, err = monitoring.InstallMonitors(b.ctx, monitoringNamespace, b.in, pulumi.DependsOn(namespaces))
-	return err
+	monitors, err := monitoring.NewMonitors(b.ctx, "monitors", monitoringNamespace, b.in, pulumi.DependsOn(namespaces))
+	if err != nil {
+		return err
+	}
+	b.monitors = monitors.Release
+	return nil
 }
 
 // makeMetrics makes Prometheus and what belongs to it.
