@@ -30,6 +30,7 @@ test: lint ## Run every test: format, vet, unit, scenario, engine, repository ru
 lint: ## Check the format and vet the code; check the settings files.
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run make fmt"; exit 1; }
 	go vet ./...
+	go vet -C tools/prometheus .
 	$(TOOL) staticcheck ./...
 	$(TOOL) actionlint
 	go run ./cmd/settings check

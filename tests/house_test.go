@@ -42,6 +42,7 @@ var direction = []struct {
 	{"tools/admission", "", "tests of what others have"},
 	{"tools/manifests", "", "a module of its own: it knows YAML files alone"},
 	{"tools/telemetry", "", "what checks configurations reads files, not the program"},
+	{"tools/prometheus", "", "a module of its own"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

@@ -33,6 +33,8 @@ type EntranceArgs struct {
 	Issuer string
 	// Replicas and Most are the fewest and the most gateways.
 	Replicas, Most int
+	// Namespaces are those whose routes it takes.
+	Namespaces []string
 	// Balancer asks for a load balancer before the gateway; nil for none.
 	Balancer *BalancerArgs
 	// Labels are on every object.
@@ -58,7 +60,7 @@ type BalancerArgs struct {
 type Entrance struct {
 	pulumi.ResourceState
 
-	// Gateway is what a VirtualService names: namespace/name.
+	// Gateway is what a route names: namespace/name.
 	Gateway string
 	// Host is the name that is answered; * for any.
 	Host string
@@ -158,17 +160,28 @@ func (a *EntranceArgs) values() Map {
 	return v
 }
 
-// gateway says what the gateway listens to. It takes any host: a load balancer
-// may name none in its TLS handshake. Routes go by the host of the request.
+// gateway says what the gateway listens to, and whose routes it takes. It takes
+// any host: a load balancer may name none in its TLS handshake. Routes go by the
+// host of the request. The pods are those of the release: a Gateway whose address
+// is a Service gets none of its own.
+// Source: Istio 1.30, "Kubernetes Gateway API", manual deployment.
 func (a *EntranceArgs) gateway() Object {
-	server := Map{"hosts": List{"*"}, "port": Map{"number": 80, "name": "http", "protocol": "HTTP"}}
+	listener := Map{"name": "http", "port": 80, "protocol": "HTTP"}
 	if a.encrypted() {
-		server["port"] = Map{"number": 443, "name": "https", "protocol": "HTTPS"}
-		server["tls"] = Map{"mode": "SIMPLE", "credentialName": entranceSecret, "minProtocolVersion": "TLSV1_2"}
+		listener = Map{
+			"name": "https", "port": 443, "protocol": "HTTPS",
+			"tls": Map{"mode": "Terminate", "certificateRefs": List{Map{"group": "", "kind": "Secret", "name": entranceSecret}}},
+		}
 	}
+	listener["allowedRoutes"] = Map{"namespaces": Map{"from": "Selector", "selector": Map{"matchExpressions": List{
+		Map{"key": "kubernetes.io/metadata.name", "operator": "In", "values": a.Namespaces},
+	}}}}
 	return Object{
-		APIVersion: "networking.istio.io/v1", Kind: "Gateway", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
-		Body: Map{"spec": Map{"selector": entrancePods, "servers": List{server}}},
+		APIVersion: "gateway.networking.k8s.io/v1", Kind: "Gateway", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
+		Body: Map{"spec": Map{
+			"gatewayClassName": "istio", "listeners": List{listener},
+			"addresses": List{Map{"type": "Hostname", "value": EntranceGateway + "." + EntranceNamespace + ".svc.cluster.local"}},
+		}},
 	}
 }
 

@@ -40,8 +40,11 @@ type ServiceArgs struct {
 	// DrainSeconds is how long a pod that is to stop still takes requests, and
 	// StopSeconds how long it may then finish them.
 	DrainSeconds, StopSeconds int
-	// MetricsPath is where Prometheus reads the service's metrics, empty for none.
+	// MetricsPath is where the service has its metrics, empty for none.
 	MetricsPath string
+	// Sidecar says that the mesh's proxy in the pod has them too, beside its own:
+	// it lets nobody else in who is not of the mesh, as Prometheus is not.
+	Sidecar bool
 	// Route is how requests reach the service beside its name.
 	Route Route
 	// Runbook is the address of the chapter on deliveries, for alerts.

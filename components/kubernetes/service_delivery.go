@@ -171,7 +171,7 @@ func (s *service) alert(needs []pulumi.Resource) error {
 	rule := func(alert, expr, wait, summary string) Map {
 		return Map{
 			"alert": alert, "expr": expr, "for": wait,
-			"labels":      Map{"severity": "P1", "service": s.name},
+			"labels":      Map{"severity": "p1", "service": s.name},
 			"annotations": Map{"summary": summary, "runbook_url": s.Runbook},
 		}
 	}

@@ -10,8 +10,8 @@ type Code string
 // domain, 09x account and promises, 10x–11x edge, 12x–13x stores, 14x–15x
 // security and CI, 16x backups, 17x costs, 18x–19x ECS (codes_ecs.go),
 // 20x–21x what every cluster has (codes_base.go), 22x–24x services
-// (codes_services.go), 25x–27x traffic and operators (codes_traffic.go), 30x–31x
-// logs and traces (codes_logging.go).
+// (codes_services.go), 25x–27x traffic and operators (codes_traffic.go), 28x–29x
+// metrics (codes_metrics.go), 30x–31x logs and traces (codes_logging.go).
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -143,7 +143,7 @@ type Rule struct {
 
 // Rules lists every rule, in the order of the codes.
 func Rules() []Rule {
-	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, loggingCodes)
+	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, metricsRules, loggingCodes)
 }
 
 var rules = []Rule{

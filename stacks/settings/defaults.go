@@ -76,6 +76,7 @@ func Defaults() *Settings {
 			Deleters:       []string{},                         // what expires goes by itself
 			Testing:        BackupTesting{Schedule: TestNever}, // a test runs a second database for two hours
 		},
+		Metrics: defaultMetrics(), OnCall: defaultOnCall(),
 		Costs: Costs{
 			MonthlyBudgetUSD: 0, // only who pays knows how much
 			AnomalyUSD:       0, // an account has one monitor, which may be there already

@@ -101,11 +101,11 @@ func newJob() Job {
 	}
 }
 
-// deriveServices sets the host that follows from the domain.
+// deriveServices sets the host that follows from the way in.
 func deriveServices(s *Settings) {
 	for name, service := range s.Services {
-		if service.Host == "" && s.Domain.Name != "" && len(service.Paths) > 0 && s.Compute != ECS {
-			service.Host = "api." + s.Domain.Name
+		if service.Host == "" && s.Ingress.Enabled && len(service.Paths) > 0 {
+			service.Host = s.Ingress.Host
 			s.Services[name] = service
 		}
 	}

@@ -91,6 +91,10 @@ type Settings struct {
 	Backup Backup `yaml:"backup"`
 	// Costs says what the stack may cost, and when it stands still.
 	Costs Costs `yaml:"costs"`
+	// Metrics is Prometheus, Grafana and what they watch.
+	Metrics Metrics `yaml:"metrics"`
+	// OnCall says who is called when an alert of the cluster pages.
+	OnCall OnCall `yaml:"oncall"`
 }
 
 // Cloud is the name of a cloud.

@@ -32,6 +32,8 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.traffic()
 		c.services()
 		c.jobs()
+		c.metrics()
+		c.onCall()
 	}
 	c.database()
 	c.restoreRule()

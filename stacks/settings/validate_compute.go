@@ -17,6 +17,8 @@ var honouredBy = map[Compute]map[string]string{
 		"secrets.readers":  "readers are service accounts of Kubernetes",
 		"logging":          "logs of tasks are in CloudWatch",
 		"tracing":          "the collectors run on Kubernetes",
+		"metrics":          "Prometheus runs on Kubernetes; alarms of the cloud watch tasks",
+		"oncall":           "Prometheus runs on Kubernetes; alerts says who hears of the cloud's alarms",
 		"registry.mirrors": "tasks fetch their images straight from the registry",
 		"services":         "services on ECS stand in ecs.services",
 		"jobs":             "there is no Kubernetes cluster",

@@ -25,7 +25,6 @@ type space struct {
 	labels           map[string]string
 	limits           kubernetes.Limits
 	flows            []kubernetes.Flow
-	accounts         map[string]kubernetes.Account
 }
 
 // spaces is the list of namespaces. With cloud: local there is one more, data,
@@ -35,8 +34,8 @@ func (b *builder) spaces() []space {
 		return space{name: name, limits: operatorLimits, flows: append(b.operatorFlows(name), more...)}
 	}
 	all := []space{
-		{name: product, labels: union(judged, b.meshMode().Labels()), flows: b.productFlows(), accounts: b.productAccounts()},
-		operator("autoscaling"),
+		{name: product, labels: union(judged, b.meshMode().Labels()), flows: b.productFlows()},
+		operator("autoscaling", toMetrics),
 		operator("cert-manager"),
 		operator("external-dns"),
 		operator("external-secrets"),
@@ -45,8 +44,9 @@ func (b *builder) spaces() []space {
 		operator("log-agents"),
 		operator("logging", fromAll("logs", b.shippers()...)),
 		operator("monitoring", b.monitoringFlows()...),
+		operator(agentNamespace),
 		operator("operators"),
-		operator("rollouts"),
+		operator("rollouts", toMetrics),
 		operator("tracing", fromAll("traces", b.shippers()...)),
 		operator("velero"),
 	}
@@ -65,7 +65,7 @@ func (b *builder) spaces() []space {
 var lowered = map[string]struct{ standard, reason string }{
 	"istio-system": {kubernetes.Privileged, "the mesh's agent on each node sets up the network of other pods (NET_ADMIN, hostPath)"},
 	"log-agents":   {kubernetes.Privileged, "the shipper on each node reads the node's log files (hostPath)"},
-	"monitoring":   {kubernetes.Privileged, "the exporter on each node reads the node's own figures (hostPath, hostNetwork, hostPID)"},
+	agentNamespace: {kubernetes.Privileged, "the exporter on each node reads the node's own figures (hostPath, hostNetwork, hostPID)"},
 }
 
 // operatorLimits are for charts that say nothing: an operator that watches a
@@ -114,18 +114,13 @@ func (b *builder) makeSpace(s space) error {
 	}
 	made, err := kubernetes.NewNamespace(b.ctx, s.name, &kubernetes.NamespaceArgs{
 		Labels: labels, PodSecurity: s.standard, Reason: s.reason, Version: b.cluster.Version,
-		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows, Accounts: s.accounts,
+		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows,
 	}, b.in)
 	if err != nil {
 		return err
 	}
 	b.namespaces[s.name] = made
 	return nil
-}
-
-// productAccounts are the service accounts of the product's services.
-func (b *builder) productAccounts() map[string]kubernetes.Account {
-	return map[string]kubernetes.Account{"ai-inference": {}, "backend": {}, "frontend": {}}
 }
 
 // makeAdmission refuses pods of the product from elsewhere than the stack's own

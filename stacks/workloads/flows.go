@@ -40,6 +40,9 @@ func fromAll(name string, namespaces ...string) kubernetes.Flow {
 // prometheus scrapes from the namespace of what watches the cluster.
 var prometheus = kubernetes.Peer{Namespace: "monitoring", Pods: map[string]string{"app.kubernetes.io/name": "prometheus"}}
 
+// toMetrics lets operators that decide by metrics ask for them.
+var toMetrics = kubernetes.Flow{Name: "metrics", To: []kubernetes.Peer{prometheus}, Ports: []int{9090}}
+
 // operatorFlows are what every operator does: it watches the Kubernetes API,
 // which calls its webhooks; it calls the cloud; its parts speak to one another;
 // Prometheus scrapes it.

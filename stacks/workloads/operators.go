@@ -8,6 +8,7 @@ import (
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/versions"
 )
 
 // operatorPriority keeps operators on their nodes when room is short: services
@@ -189,7 +190,7 @@ func (b *builder) makeScalers() error {
 	one := kubernetes.Resources("50m", "128Mi", "512Mi")
 	n := b.Operators.Replicas
 	after := b.inside("autoscaling")
-	if _, err := b.operator("keda", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+	keda, err := b.operator("keda", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
 		"crds": kubernetes.Map{"install": true}, "operator": kubernetes.Map{"replicaCount": n},
 		"metricsServer": kubernetes.Map{"replicaCount": n}, "webhooks": kubernetes.Map{"replicaCount": n, "failurePolicy": "Ignore"},
 		"podDisruptionBudget": kubernetes.Map{"operator": b.budget(), "metricServer": b.budget(), "webhooks": b.budget()},
@@ -202,10 +203,11 @@ func (b *builder) makeScalers() error {
 		"rbac": kubernetes.Map{"scaledRefKinds": kubernetes.List{
 			kubernetes.Map{"apiGroup": "argoproj.io", "kind": "rollouts"}, kubernetes.Map{"apiGroup": "apps", "kind": "deployments"},
 		}},
-	}}); err != nil {
+	}})
+	if err != nil {
 		return err
 	}
-	_, err := b.operator("vpa", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
 		"recommender": kubernetes.Map{
 			"enabled": true, "resources": kubernetes.Resources("50m", "256Mi", "1Gi"), "image": kubernetes.Map{"pullPolicy": "IfNotPresent"},
 		},
@@ -213,14 +215,22 @@ func (b *builder) makeScalers() error {
 		"updater": kubernetes.Map{"enabled": false}, "admissionController": kubernetes.Map{"enabled": false},
 		"priorityClassName": operatorPriority,
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	b.scalers = slices.Concat(keda.Ready, vpa.Ready)
+	return nil
 }
 
 // makeDelivery installs what replaces services step by step, and what restarts
 // them when their configuration changes.
 func (b *builder) makeDelivery() error {
+	router, err := versions.Image("router")
+	if err != nil {
+		return err
+	}
 	made, err := b.operator("argo-rollouts", kubernetes.OperatorArgs{
-		Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Map{
+		Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Merge(kubernetes.RouterValues(router), kubernetes.Map{
 			"installCRDs": true, "keepCRDs": true,
 			"controller": kubernetes.Map{
 				"replicas": b.Operators.Replicas, "pdb": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
@@ -228,7 +238,7 @@ func (b *builder) makeDelivery() error {
 				"topologySpreadConstraints": kubernetes.Spread(named("argo-rollouts")), "priorityClassName": operatorPriority,
 			},
 			"providerRBAC": kubernetes.Map{"providers": rolloutProviders()},
-		},
+		}),
 	})
 	if err != nil {
 		return err
@@ -250,12 +260,12 @@ func (b *builder) makeDelivery() error {
 	return err
 }
 
-// rolloutProviders gives Argo Rollouts the rights of the mesh it steers and of no
-// other.
+// rolloutProviders gives Argo Rollouts the rights over the routes that it steers
+// and over no others.
 func rolloutProviders() kubernetes.Map {
-	all := kubernetes.Map{"istio": true}
+	all := kubernetes.Map{"gatewayAPI": true}
 	for _, other := range []string{
-		"smi", "ambassador", "awsLoadBalancerController", "awsAppMesh", "traefik", "apisix", "contour", "glooPlatform", "gatewayAPI",
+		"istio", "smi", "ambassador", "awsLoadBalancerController", "awsAppMesh", "traefik", "apisix", "contour", "glooPlatform",
 	} {
 		all[other] = false
 	}

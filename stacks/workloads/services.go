@@ -10,18 +10,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 	"github.com/te-explico/infrastructure/stacks/settings"
 	"github.com/te-explico/infrastructure/versions"
 )
 
 // What services find in the cluster.
 const (
-	// servicesNamespace is the namespace of the product's services and jobs.
-	servicesNamespace = "explico"
-	// The entrance takes requests from outside, in its own namespace.
-	entranceName, entranceNamespace = "gateway", "ingress"
-	// prometheusURL is where metrics are asked for: the Service that its operator makes.
-	prometheusURL = "http://prometheus-operated.monitoring.svc:9090"
 	// tunnelPort is the port of the ambient mesh's tunnel (HBONE).
 	tunnelPort = 15008
 )
@@ -36,10 +31,13 @@ var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: "e
 // makeServices makes the product's services and jobs, after every operator whose
 // custom resources they are made of.
 func (b *builder) makeServices() error {
-	after := pulumi.DependsOn(b.operators)
+	after := pulumi.DependsOn(b.needs())
 	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
 		args, err := b.serviceArgs(name, b.Services[name])
 		if err != nil {
+			return err
+		}
+		if err := b.admit(name, b.Services[name]); err != nil {
 			return err
 		}
 		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after); err != nil {
@@ -52,6 +50,38 @@ func (b *builder) makeServices() error {
 		}
 	}
 	return nil
+}
+
+// needs are what defines and looks after the custom resources that services are
+// made of.
+func (b *builder) needs() []pulumi.Resource {
+	all := slices.Concat(b.mesh, b.secretStore, b.rollouts, b.scalers, b.inside(product, b.monitors, b.metrics))
+	if b.entrance != nil {
+		all = append(all, b.entrance.Ready...)
+	}
+	return all
+}
+
+// admit tells the mesh who may call a service: those who say that they do, the
+// gateway if it has paths, and itself, as whom a new release's smoke test asks it.
+func (b *builder) admit(name string, s settings.Service) error {
+	callers := []string{product + "/" + name}
+	for _, other := range slices.Sorted(maps.Keys(b.Services)) {
+		if slices.Contains(b.Services[other].Calls, name) {
+			callers = append(callers, product+"/"+other)
+		}
+	}
+	for _, job := range slices.Sorted(maps.Keys(b.Jobs)) {
+		if slices.Contains(b.Jobs[job].Calls, name) {
+			callers = append(callers, product+"/"+job)
+		}
+	}
+	if len(s.Paths) > 0 && b.entrance != nil {
+		callers = append(callers, b.entrance.Account)
+	}
+	rules, err := b.letIn(name, map[string]string{kubernetes.NameLabel: name}, []int{s.Port}, callers)
+	b.mesh = append(b.mesh, rules...)
+	return err
 }
 
 func whole(d settings.Duration) int { return int(time.Duration(d) / time.Second) }
@@ -74,7 +104,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 			AutoPromote: s.BlueGreen.AutoPromote, KeepSeconds: whole(s.BlueGreen.KeepOld),
 		},
 		Analysis: kubernetes.Analysis{
-			Prometheus: prometheusURL, MeshMetrics: s.Analysis.Source == settings.MeshMetrics,
+			Prometheus: monitoring.PrometheusURL, MeshMetrics: s.Analysis.Source == settings.MeshMetrics,
 			SmokePath: s.Analysis.SmokePath, SmokeImage: smoke,
 			MaxErrors:     float64(s.Analysis.BurnRate) * (100 - s.SLO.Availability) / 100,
 			LatencyTarget: s.SLO.LatencyTarget / 100, LatencySeconds: float64(s.SLO.LatencyMs) / 1000,
@@ -90,10 +120,10 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		Runbook: b.runbook("delivery.md"),
 	}
 	if s.Metrics.Enabled {
-		args.MetricsPath = s.Metrics.Path
+		args.MetricsPath, args.Sidecar = s.Metrics.Path, b.Mesh.Mode == settings.MeshSidecar
 	}
-	if b.Mesh.Mode != settings.MeshNone {
-		args.Route.Gateway, args.Route.GatewayNamespace = entranceName, entranceNamespace
+	if b.entrance != nil {
+		args.Route.Gateway, args.Route.GatewayNamespace = kubernetes.EntranceGateway, kubernetes.EntranceNamespace
 	}
 	return args, nil
 }
@@ -115,10 +145,10 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 	switch {
 	case n.RequestsPerSecond == 0 || query != "":
 	case b.Mesh.Mode != settings.MeshNone:
-		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + servicesNamespace +
+		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + product +
 			`",destination_service_name=~"` + name + `(-[a-z]+)?"}[1m])) or vector(0)`
 	default:
-		query = `sum(rate(http_request_duration_seconds_count{namespace="` + servicesNamespace + `",job="` + name + `"}[1m])) or vector(0)`
+		query = `sum(rate(http_request_duration_seconds_count{namespace="` + product + `",job="` + name + `"}[1m])) or vector(0)`
 	}
 	return kubernetes.ServiceScale{
 		Min: n.Min, Max: n.Max, CPUPercent: n.CPUPercent, MemoryPercent: n.MemoryPercent,
@@ -140,7 +170,7 @@ func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 // pod is what services and jobs have in common.
 func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
-		Namespace: servicesNamespace, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
+		Namespace: product, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
 		Secrets: kubernetes.Map{}, SecretStore: StoreName,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}

@@ -33,10 +33,10 @@ func (b *builder) callers(name string, s settings.Service) []kubernetes.Connecti
 		}
 	}
 	if len(s.Paths) > 0 {
-		all = append(all, kubernetes.Connection{Name: "gateway", Namespace: entranceNamespace, TCP: kubernetes.List{s.Port}})
+		all = append(all, kubernetes.Connection{Name: "gateway", Namespace: kubernetes.EntranceNamespace, TCP: kubernetes.List{s.Port}})
 	}
 	if s.Metrics.Enabled {
-		all = append(all, kubernetes.Connection{Name: "prometheus", Namespace: "monitoring", TCP: kubernetes.List{s.Port}})
+		all = append(all, kubernetes.Connection{Name: "prometheus", Namespace: metricsNamespace, TCP: kubernetes.List{s.Port, kubernetes.ProxyMetricsPort}})
 	}
 	if b.Mesh.Mode == settings.MeshAmbient {
 		// The kubelet's probes come from this address (Istio, ambient and Kubernetes

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/te-explico/infrastructure/components/monitoring"
 )
 
@@ -13,7 +15,7 @@ func (b *builder) makeTracing() error {
 	t := b.Tracing
 	if b.Logging.Enabled || t.Enabled {
 		if _, err := monitoring.NewDataSources(b.ctx, "datasources", &monitoring.DataSourcesArgs{
-			Labels: b.labels, Namespace: metricsNamespace, Logs: b.Logging.Enabled, Traces: t.Enabled, After: b.inside(metricsNamespace),
+			Labels: b.labels, Namespace: metricsNamespace, Logs: b.Logging.Enabled, Traces: t.Enabled, After: b.inside(metricsNamespace, b.observers()...),
 		}, b.in); err != nil {
 			return err
 		}
@@ -24,8 +26,8 @@ func (b *builder) makeTracing() error {
 	args := &monitoring.TracingArgs{
 		Labels: b.labels, SamplePercent: t.SamplePercent, SlowMillis: t.SlowMillis, RedactAddresses: b.Logging.RedactAddresses,
 		Days: t.Days, GatewayReplicas: t.Gateway.Replicas, GatewayMemoryMiB: t.Gateway.MemoryMiB, JaegerReplicas: t.Jaeger.Replicas,
-		Copies: min(b.Logging.Elasticsearch.Hot.Nodes-1, 1), Senders: []string{"explico"}, MetricsNamespace: metricsNamespace,
-		After: b.inside(monitoring.TracingNamespace, b.inside(metricsNamespace)...),
+		Copies: min(b.Logging.Elasticsearch.Hot.Nodes-1, 1), Senders: []string{"explico"}, MetricsNamespace: metricsNamespace, Monitors: true,
+		After: b.inside(monitoring.TracingNamespace, b.inside(metricsNamespace, append(slices.Clone(b.secretStore), b.monitors)...)...),
 	}
 	if b.logging != nil {
 		args.After = append(args.After, b.logging)
@@ -40,4 +42,14 @@ func (b *builder) makeTracing() error {
 	}
 	_, err := monitoring.NewTracing(b.ctx, "tracing", args, b.in)
 	return err
+}
+
+// observers are what Grafana's data sources need: Grafana, and its password for
+// the logs.
+func (b *builder) observers() []pulumi.Resource {
+	all := []pulumi.Resource{b.metrics}
+	if b.logging != nil {
+		all = append(all, b.logging)
+	}
+	return all
 }

@@ -14,7 +14,7 @@ import (
 const traceService = "otel-agent.tracing.svc.cluster.local"
 
 // inMesh are the namespaces whose pods are in the mesh.
-var inMesh = []string{"explico"}
+var inMesh = []string{product}
 
 // meshMode is how the mesh sees traffic; empty without one.
 func (b *builder) meshMode() kubernetes.MeshMode {
@@ -162,7 +162,7 @@ func (b *builder) makeEntrance() error {
 		return nil
 	}
 	args := &kubernetes.EntranceArgs{
-		Host: b.Ingress.Host, Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
+		Host: b.Ingress.Host, Namespaces: inMesh, Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
 		After: b.inside(kubernetes.EntranceNamespace, append(b.mesh, b.certificates...)...),
 	}
 	if balancer := b.cluster.Integrations.Balancer; balancer != nil && b.Ingress.Host != "" {

@@ -27,17 +27,17 @@ type builder struct {
 	// priorities are the classes that pods of operators and services name.
 	priorities *kubernetes.Priorities
 	// mesh, secretStore, rollouts, certificates and records are what those depend
-	// on who use the mesh, external secrets, rollouts, certificates and DNS names.
-	mesh, secretStore, rollouts, certificates, records []pulumi.Resource
+	// on who use the mesh, external secrets, rollouts, scalers, certificates and DNS names.
+	mesh, secretStore, rollouts, scalers, certificates, records []pulumi.Resource
 	// issuer is the name of the ClusterIssuer; empty without one.
 	issuer string
 	// entrance is where requests come in; nil without one.
 	entrance *kubernetes.Entrance
-	// operators are what defines and looks after the custom resources that services
-	// are made of.
-	operators []pulumi.Resource
 	// logging is ready when Elasticsearch is; nil without.
 	logging pulumi.Resource
+	// monitors brings the definitions of ServiceMonitor and PrometheusRule, and
+	// metrics what takes them.
+	monitors, metrics pulumi.Resource
 }
 
 // Deploy puts everything that runs in the cluster there. A platform without a
@@ -52,7 +52,8 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}
 	for _, step := range []func() error{
-		b.makeBase, b.makeMesh, b.makeOperators, b.makeEntrance, b.makeLogging, b.makeTracing, b.makeServices,
+		b.makeBase, b.makeMonitors, b.makeMesh, b.makeOperators, b.makeEntrance, b.makeMetrics, b.makeLogging, b.makeTracing,
+		b.makeServices,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -1,0 +1,216 @@
+package monitoring
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	sdk "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+)
+
+// metricsProgram makes metrics in a cluster that fetches secrets.
+func metricsProgram(edit func(*MetricsArgs)) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		provider, err := sdk.NewProvider(ctx, "cluster", &sdk.ProviderArgs{ClusterIdentifier: pulumi.String("test")})
+		if err != nil {
+			return err
+		}
+		in := pulumi.Providers(provider)
+		before := []pulumi.Resource{}
+		for name, o := range map[string]kubernetes.Object{
+			"namespace-monitoring": {APIVersion: "v1", Kind: "Namespace", Name: "monitoring"},
+			"namespace-nodes":      {APIVersion: "v1", Kind: "Namespace", Name: "nodes"},
+			"secrets": {
+				APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "externalsecrets.external-secrets.io",
+				Body: kubernetes.Map{"spec": kubernetes.Map{"group": "external-secrets.io", "names": kubernetes.Map{"kind": "ExternalSecret"}}},
+			},
+		} {
+			made, err := kubernetes.Apply(ctx, name, o, in)
+			if err != nil {
+				return err
+			}
+			before = append(before, made)
+		}
+		monitors, err := NewMonitors(ctx, "monitors", "monitoring", in, pulumi.DependsOn(before))
+		if err != nil {
+			return err
+		}
+		args := &MetricsArgs{
+			Namespace: "monitoring", AgentNamespace: "nodes", Labels: map[string]string{"team": "platform"}, Cluster: "explico-test",
+			RetentionDays: 30, StorageGiB: 100, MemoryMiB: 4096, Replicas: 2, Alertmanagers: 3,
+			OnCall: OnCall{Provider: PagerDuty, Key: "pager", Heartbeat: "beat"}, Objectives: objectives, Runbooks: runbooks,
+			Store: "store", CRDs: monitors.Release,
+			References: pulumi.StringMap{"pager": pulumi.String("test/pager"), "beat": pulumi.String("test/beat"), "oidc": pulumi.String("test/oidc")},
+		}
+		if edit != nil {
+			edit(args)
+		}
+		_, err = NewMetrics(ctx, "metrics", args, in)
+		return err
+	}
+}
+
+func withSSO(a *MetricsArgs) {
+	a.Grafana = Grafana{Host: "grafana.example.com", SSO: &SSO{
+		Name: "Example", ClientID: "grafana", Secret: "oidc", Scopes: []string{"openid", "email"},
+		AuthURL: "https://login.example.com/a", TokenURL: "https://login.example.com/t", APIURL: "https://login.example.com/u",
+	}}
+}
+
+func TestMetrics(t *testing.T) {
+	g := simtest.Run(t, metricsProgram(withSSO))
+	stack := g.One(t, releaseToken, "metrics-stack")
+	for path, want := range map[string]any{
+		"values.crds.enabled": false, "values.defaultRules.create": false,
+		"values.prometheus.prometheusSpec.replicas":                                2.0,
+		"values.prometheus.prometheusSpec.retentionSize":                           "81920MB", // four fifths of 100 GiB
+		"values.prometheus.podDisruptionBudget.minAvailable":                       1.0,
+		"values.alertmanager.alertmanagerSpec.replicas":                            3.0,
+		"values.grafana.sidecar.dashboards.searchNamespace":                        "monitoring", // its rights end there
+		"values.prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues": false,
+		"values.prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues":           false,
+	} {
+		if got := stack.Inputs.Get(path); got != want {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+	// Everything that the release reads is there before it: secrets, dashboards.
+	for _, name := range []string{"metrics-secret-alertmanager-oncall", "metrics-secret-grafana-oidc", "metrics-dashboard-cluster", "monitors-definitions"} {
+		if !slices.ContainsFunc(stack.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::"+name) }) {
+			t.Errorf("the stack does not wait for %s", name)
+		}
+	}
+	secret := g.One(t, "kubernetes:external-secrets.io/v1:ExternalSecret", "metrics-secret-alertmanager-oncall")
+	if got := secret.Inputs.Get("spec.data"); !strings.Contains(text(t, got), `"key":"test/pager"`) {
+		t.Errorf("got %v, want the secret of the settings", got)
+	}
+	rules := g.All("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
+	if files, err := RuleFiles(objectives, runbooks); err != nil || len(rules) != len(files) {
+		t.Errorf("got %d PrometheusRules for %d files (%v)", len(rules), len(files), err)
+	}
+}
+
+// No value of a secret, and no password, is anywhere: files and names alone.
+func TestNoPassword(t *testing.T) {
+	g := simtest.Run(t, metricsProgram(withSSO))
+	values := text(t, g.One(t, releaseToken, "metrics-stack").Inputs.Get("values"))
+	for _, want := range []string{
+		`"client_secret":"$__file{/etc/secrets/oidc/value}"`, `"routing_key_file":"/etc/alertmanager/secrets/alertmanager-oncall/value"`,
+		`"url_file":"/etc/alertmanager/secrets/alertmanager-heartbeat/value"`, `"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION":"true"`,
+	} {
+		if !strings.Contains(values, want) {
+			t.Errorf("the stack's values have no %s", want)
+		}
+	}
+	for _, refused := range []string{`"adminPassword"`, `"password"`, `"routing_key"`, `"api_key"`} {
+		if strings.Contains(values, refused) {
+			t.Errorf("the stack's values have %s", refused)
+		}
+	}
+}
+
+// Without single sign-on nobody logs in, and nobody calls outside.
+func TestGrafanaWithoutSSO(t *testing.T) {
+	g := simtest.Run(t, metricsProgram(nil))
+	values := text(t, g.One(t, releaseToken, "metrics-stack").Inputs.Get("values"))
+	if !strings.Contains(values, `"auth.anonymous":{"enabled":true,"org_role":"Viewer"}`) {
+		t.Error("nobody can look")
+	}
+	for _, r := range g.Resources {
+		if r.Name == "metrics-flow-grafana-outside" || r.Name == "metrics-secret-grafana-oidc" {
+			t.Errorf("there is %s", r.Name)
+		}
+	}
+}
+
+func TestExporters(t *testing.T) {
+	none := simtest.Run(t, metricsProgram(nil))
+	if got := len(none.All(releaseToken)); got != 3 { // definitions, the stack, nodes
+		t.Errorf("got %d releases, want 3", got)
+	}
+	g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) {
+		a.Database = &DatabaseTarget{Secret: "pager"}
+		a.Cache = &CacheTarget{Host: pulumi.String("cache"), Port: pulumi.Int(6379), Secret: pulumi.String("test/cache")}
+	}))
+	redis := g.One(t, releaseToken, "metrics-prometheus-redis-exporter")
+	if got := redis.Inputs.String("values.redisAddress"); got != "rediss://cache:6379" {
+		t.Errorf("got %s, want TLS", got)
+	}
+	g.One(t, releaseToken, "metrics-prometheus-postgres-exporter")
+}
+
+func TestMetricsArgs(t *testing.T) {
+	for name, edit := range map[string]func(*MetricsArgs){
+		"no CRDs":                 func(a *MetricsArgs) { a.CRDs = nil },
+		"no replica":              func(a *MetricsArgs) { a.Replicas = 0 },
+		"no store":                func(a *MetricsArgs) { a.Store = "" },
+		"unknown secret":          func(a *MetricsArgs) { a.OnCall.Key = "other" },
+		"no key":                  func(a *MetricsArgs) { a.OnCall.Key = "" },
+		"a provider that is none": func(a *MetricsArgs) { a.OnCall.Provider = "carrier-pigeon" },
+		"an objective of 1":       func(a *MetricsArgs) { a.Objectives = map[string]SLO{"x": {Availability: 1}} },
+		"a latency between": func(a *MetricsArgs) {
+			a.Objectives = map[string]SLO{"x": {Availability: 0.9, LatencyMs: 300, LatencyTarget: 0.9}}
+		},
+	} {
+		if _, err := simtest.Try("explico", "test", metricsProgram(edit)); err == nil {
+			t.Errorf("%s: is accepted", name)
+		}
+	}
+}
+
+// TestDashboards looks at what Grafana reads: valid JSON, ids that are there once,
+// and panels that do not overlap.
+func TestDashboards(t *testing.T) {
+	all, err := Dashboards()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for uid, d := range all {
+		made, err := d.JSON(uid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read struct {
+			Uid, Title string
+			Panels     []struct {
+				ID      int
+				Type    string
+				GridPos struct{ X, Y, W, H int }
+				Targets []struct{ Expr string }
+			}
+		}
+		if err := json.Unmarshal([]byte(made), &read); err != nil || read.Uid != uid || read.Title == "" || len(read.Panels) < 3 {
+			t.Errorf("%s: got %+v (%v)", uid, read, err)
+		}
+		ids, cells := map[int]bool{}, map[[2]int]bool{}
+		for _, p := range read.Panels {
+			if ids[p.ID] || p.Type != "row" && len(p.Targets) == 0 {
+				t.Errorf("%s: panel %d is there twice, or shows nothing", uid, p.ID)
+			}
+			ids[p.ID] = true
+			for x := range p.GridPos.W {
+				for y := range p.GridPos.H {
+					cell := [2]int{p.GridPos.X + x, p.GridPos.Y + y}
+					if cells[cell] || cell[0] >= gridWidth {
+						t.Fatalf("%s: panel %d lies on another", uid, p.ID)
+					}
+					cells[cell] = true
+				}
+			}
+		}
+	}
+}
+
+func text(t *testing.T, value any) string {
+	t.Helper()
+	made, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(made)
+}

@@ -1,0 +1,70 @@
+package monitoring
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestAlertsAreComplete looks at what every alert promises: whom it wakes, what
+// it says, and a chapter in a runbook that is there. A chapter that no alert names
+// is one that nobody finds.
+func TestAlertsAreComplete(t *testing.T) {
+	files, err := RuleFiles(objectives, runbooks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chapters, named := map[string][]string{}, map[string]bool{}
+	for name, file := range files {
+		for _, g := range file.Groups {
+			for _, r := range g.Rules {
+				if r.Alert == "" {
+					continue
+				}
+				if !slices.Contains([]string{"p0", "p1", "none"}, r.Labels["severity"]) {
+					t.Errorf("%s: %s has the severity %q", name, r.Alert, r.Labels["severity"])
+				}
+				if r.Annotations["summary"] == "" {
+					t.Errorf("%s: %s says nothing", name, r.Alert)
+				}
+				book, chapter, _ := strings.Cut(r.Annotations["runbook"], "#")
+				if chapters[book] == nil {
+					chapters[book] = headings(t, book)
+				}
+				if !slices.Contains(chapters[book], chapter) {
+					t.Errorf("%s: %s names the runbook %q, which is not there", name, r.Alert, r.Annotations["runbook"])
+				}
+				if want := runbooks + book + "#" + chapter; r.Annotations["runbook_url"] != want {
+					t.Errorf("%s: got runbook_url %q, want %q", r.Alert, r.Annotations["runbook_url"], want)
+				}
+				named[book+"#"+chapter] = true
+			}
+		}
+	}
+	for book, all := range chapters {
+		for _, chapter := range all {
+			if !named[book+"#"+chapter] {
+				t.Errorf("%s: no alert names the chapter %s", book, chapter)
+			}
+		}
+	}
+}
+
+// headings are the chapters of a runbook.
+func headings(t *testing.T, book string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../..", book))
+	if err != nil {
+		t.Error(err)
+		return []string{""}
+	}
+	all := []string{}
+	for line := range strings.Lines(string(text)) {
+		if heading, ok := strings.CutPrefix(line, "## "); ok {
+			all = append(all, strings.TrimSpace(heading))
+		}
+	}
+	return all
+}
