@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // TrafficPolicy is the trafficPolicy of a DestinationRule: a pod that fails
@@ -64,20 +66,26 @@ type CallersArgs struct {
 // AllowCallers lets service accounts call a service, and nobody else: in the
 // namespaces of a mesh nobody is let in without. In an ambient mesh the waypoint
 // asks who calls, and the pods let nobody in but the waypoint.
-func AllowCallers(ctx *pulumi.Context, name string, args *CallersArgs, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
+func AllowCallers(ctx *pulumi.Context, name string, args *CallersArgs, opts ...pulumi.ResourceOption) (*Callers, error) {
 	if err := args.check(); err != nil {
-		return nil, fmt.Errorf("creating the rule of callers %s: %w", name, err)
+		return nil, fmt.Errorf("creating the rules of callers %s: %w", name, err)
 	}
-	var made []pulumi.Resource
+	c := &Callers{}
+	if err := component.Register(ctx, "kubernetes", "Callers", name, c, opts...); err != nil {
+		return nil, err
+	}
 	for _, o := range args.rules() {
 		o.Labels = args.Labels
-		r, err := Apply(ctx, resourceName(name, o.Name), o, opts...)
-		if err != nil {
+		if _, err := Apply(ctx, resourceName(name, strings.TrimPrefix(o.Name, "callers-")), o, pulumi.Parent(c)); err != nil {
 			return nil, err
 		}
-		made = append(made, r)
 	}
-	return made, nil
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{})
+}
+
+// Callers are the rules of who may call a service.
+type Callers struct {
+	pulumi.ResourceState
 }
 
 func (a *CallersArgs) check() error {
@@ -109,11 +117,11 @@ func (a *CallersArgs) rules() []Object {
 	if a.Mode == Ambient {
 		pods = []string{principal(a.Namespace + "/" + Waypoint)}
 		// Ports are the service's there, not the pods': the rule is for all of them.
-		all = append(all, a.rule("callers-"+a.Service+"-waypoint", Map{
+		all = append(all, a.rule(a.Service+"-waypoint", Map{
 			"targetRefs": List{Map{"group": "", "kind": "Service", "name": a.Service}},
 		}, callers, nil))
 	}
-	return append(all, a.rule("callers-"+a.Service, Map{"selector": Map{"matchLabels": a.Pods}}, pods, a.Ports))
+	return append(all, a.rule(a.Service, Map{"selector": Map{"matchLabels": a.Pods}}, pods, a.Ports))
 }
 
 // rule allows callers; without any it allows nothing, which is an ALLOW without
@@ -132,7 +140,7 @@ func (a *CallersArgs) rule(name string, where Map, callers []string, ports []int
 		spec["rules"] = List{rule}
 	}
 	return Object{
-		APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: name, Namespace: a.Namespace,
+		APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: "callers-" + name, Namespace: a.Namespace,
 		Body: Map{"spec": Merge(spec, where)},
 	}
 }

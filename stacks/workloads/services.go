@@ -31,13 +31,15 @@ var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: "e
 // makeServices makes the product's services and jobs, after every operator whose
 // custom resources they are made of.
 func (b *builder) makeServices() error {
+	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
+		if err := b.admit(name, b.Services[name]); err != nil {
+			return err
+		}
+	}
 	after := pulumi.DependsOn(b.needs())
 	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
 		args, err := b.serviceArgs(name, b.Services[name])
 		if err != nil {
-			return err
-		}
-		if err := b.admit(name, b.Services[name]); err != nil {
 			return err
 		}
 		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after); err != nil {
@@ -79,9 +81,7 @@ func (b *builder) admit(name string, s settings.Service) error {
 	if len(s.Paths) > 0 && b.entrance != nil {
 		callers = append(callers, b.entrance.Account)
 	}
-	rules, err := b.letIn(name, map[string]string{kubernetes.NameLabel: name}, []int{s.Port}, callers)
-	b.mesh = append(b.mesh, rules...)
-	return err
+	return b.letIn(name, map[string]string{kubernetes.NameLabel: name}, []int{s.Port}, callers)
 }
 
 func whole(d settings.Duration) int { return int(time.Duration(d) / time.Second) }

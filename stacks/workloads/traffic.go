@@ -71,13 +71,18 @@ func (b *builder) routePolicy() kubernetes.Map {
 
 // letIn lets service accounts (namespace/name) call a service of the product.
 // Without a mesh there is nobody to ask who calls: network policies remain.
-func (b *builder) letIn(service string, pods map[string]string, ports []int, callers []string) ([]pulumi.Resource, error) {
+func (b *builder) letIn(service string, pods map[string]string, ports []int, callers []string) error {
 	if b.meshMode() == "" {
-		return nil, nil
+		return nil
 	}
-	return kubernetes.AllowCallers(b.ctx, "callers-"+service, &kubernetes.CallersArgs{
+	made, err := kubernetes.AllowCallers(b.ctx, "callers-"+service, &kubernetes.CallersArgs{
 		Mode: b.meshMode(), Namespace: inMesh[0], Service: service, Pods: pods, Ports: ports, Callers: callers, Labels: b.labels,
 	}, b.in, pulumi.DependsOn(b.mesh))
+	if err != nil {
+		return err
+	}
+	b.mesh = append(b.mesh, made)
+	return nil
 }
 
 // issuer is the name of the ClusterIssuer.
