@@ -53,7 +53,7 @@ func kind(kind string) string {
 	return map[string]string{
 		"release": "kubernetes:helm.sh/v3:Release", "peer": "kubernetes:security.istio.io/v1:PeerAuthentication",
 		"policy": "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
-		"ingress": "kubernetes:networking.k8s.io/v1:Ingress", "door": "kubernetes:networking.istio.io/v1:Gateway",
+		"ingress": "kubernetes:networking.k8s.io/v1:Ingress", "door": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
 	}[kind]
 }
 
@@ -115,7 +115,7 @@ func TestCallers(t *testing.T) {
 			return err
 		}))
 		for name, caller := range want {
-			rule := g.One(t, kind("policy"), "rule-"+name)
+			rule := g.One(t, kind("policy"), "rule-"+strings.TrimPrefix(name, "callers-"))
 			if got := rule.Inputs.Strings("spec.rules[].from[].source.principals[]"); !slices.Equal(got, []string{caller}) {
 				t.Errorf("%s: %s lets in %v, want %s", mode, name, got, caller)
 			}
@@ -142,13 +142,16 @@ func TestEntrance(t *testing.T) {
 			return err
 		}
 		controller, err := kubernetes.NewOperator(ctx, "controller", &kubernetes.OperatorArgs{
-			Charts: []string{"cert-manager"}, Namespace: "operators",
+			Charts: []string{"cert-manager"}, Namespace: "operators", Values: kubernetes.Map{"crds": kubernetes.Map{"enabled": true}},
+			Objects: []kubernetes.Object{{
+				APIVersion: "cert-manager.io/v1", Kind: "ClusterIssuer", Name: "ca", Body: kubernetes.Map{"spec": kubernetes.Map{"selfSigned": kubernetes.Map{}}},
+			}},
 		}, in)
 		if err != nil {
 			return err
 		}
 		_, err = kubernetes.NewEntrance(ctx, "entrance", &kubernetes.EntranceArgs{
-			Host: "api.example.com", Issuer: "ca", Replicas: 2, Most: 5, After: append(m.Ready, controller.Ready...),
+			Host: "api.example.com", Namespaces: []string{"explico"}, Issuer: "ca", Replicas: 2, Most: 5, After: append(m.Ready, controller.Ready...),
 			Balancer: &kubernetes.BalancerArgs{
 				Class: "test", Annotations: map[string]string{"a": "1"}, LaterAnnotations: map[string]pulumi.StringInput{"b": pulumi.String("2")},
 				After: controller.Ready,
@@ -169,8 +172,12 @@ func TestEntrance(t *testing.T) {
 	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 1 || ports[0] != 443.0 {
 		t.Errorf("the load balancer speaks to port %v, want 443: there is a certificate", ports)
 	}
-	if modes := g.One(t, kind("door"), "entrance-gateway").Inputs.Strings("spec.servers[].tls.mode"); !slices.Equal(modes, []string{"SIMPLE"}) {
+	gateway := g.One(t, kind("door"), "entrance-gateway").Inputs
+	if modes := gateway.Strings("spec.listeners[].tls.mode"); !slices.Equal(modes, []string{"Terminate"}) {
 		t.Errorf("the gateway's TLS is %q", modes)
+	}
+	if from := gateway.Strings("spec.listeners[].allowedRoutes.namespaces.selector.matchExpressions[].values[]"); !slices.Equal(from, []string{"explico"}) {
+		t.Errorf("the gateway takes routes of %q, want those of explico alone", from)
 	}
 	budget := g.One(t, kind("release"), "entrance").Inputs.Int("values.podDisruptionBudget.maxUnavailable")
 	if budget != 1 {

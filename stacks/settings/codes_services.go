@@ -14,7 +14,6 @@ const (
 	NoWeights       Code = "CFG229"
 	Unscraped       Code = "CFG230"
 	BadSteps        Code = "CFG231"
-	HostOutside     Code = "CFG232"
 	BadPaths        Code = "CFG233"
 	BadCall         Code = "CFG234"
 	BadProbe        Code = "CFG235"
@@ -41,7 +40,6 @@ var serviceCodes = []Rule{
 	{Code: NoWeights, Text: "A canary has somebody to split its requests: the mesh."},
 	{Code: Unscraped, Text: "An analysis judges by metrics that Prometheus has."},
 	{Code: BadSteps, Text: "A canary's shares rise from 1 to 99, and an analysis is given limits."},
-	{Code: HostOutside, Text: "A service's host lies in the stack's domain, beside the CDN's name."},
 	{Code: BadPaths, Text: "A path begins with a slash, and belongs to one service of a host."},
 	{Code: BadCall, Text: "Whom a service calls is another service, database, cache or internet."},
 	{Code: BadProbe, Text: "A probe's path begins with a slash; live and ready ask for different things."},

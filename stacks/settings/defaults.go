@@ -209,7 +209,6 @@ func derive(s *Settings) {
 	deriveStores(s)
 	deriveEcs(s)
 	deriveTraffic(s)
-	deriveServices(s)
 	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}

@@ -100,13 +100,3 @@ func newJob() Job {
 		Scratch:   []string{},
 	}
 }
-
-// deriveServices sets the host that follows from the way in.
-func deriveServices(s *Settings) {
-	for name, service := range s.Services {
-		if service.Host == "" && s.Ingress.Enabled && len(service.Paths) > 0 {
-			service.Host = s.Ingress.Host
-			s.Services[name] = service
-		}
-	}
-}

@@ -81,7 +81,7 @@ type OnCall struct {
 	Heartbeat string `yaml:"heartbeat"`
 }
 
-// OnCallProvider calls people.
+// OnCallProvider is the service that calls people: pagerduty, opsgenie or none.
 type OnCallProvider string
 
 // The providers.

@@ -40,11 +40,9 @@ type Service struct {
 	Metrics ServiceMetrics `yaml:"metrics"`
 	// SLO is what the service promises. Alerts and analyses follow from it.
 	SLO SLO `yaml:"slo"`
-	// Host is the name that the service answers under: api. and the domain's name
-	// if empty.
-	Host string `yaml:"host"`
-	// Paths are the beginnings of the paths that are the service's on its host,
-	// such as /api. A service without any is reached from inside alone.
+	// Paths are the beginnings of the paths that are the service's on the host of the
+	// way in (ingress.host), such as /api. A service without any is reached from
+	// inside alone.
 	Paths []string `yaml:"paths"`
 	// Timeout is how long a request from outside may take.
 	Timeout Duration `yaml:"timeout"`

@@ -189,24 +189,14 @@ func (c *checker) slo(path string, s SLO) {
 // way checks which requests from outside are a service's; taken are those of
 // the services before.
 func (c *checker) way(path string, s Service, taken map[string]string) {
-	d := c.s.Domain.Name
-	switch {
-	case s.Host == "", d != "" && !domainShape.MatchString(d): // said elsewhere
-	case len(s.Paths) == 0:
-		c.bad(HostOutside, path+".host", s.Host, "it left out: without paths nothing reaches the service from outside", path+".paths")
-	case d == "":
-		c.bad(HostOutside, path+".host", s.Host, "domain.name: the name's certificate and record are made there", "domain.name")
-	case !domainShape.MatchString(s.Host) || len(s.Host) > 253 || longLabel(s.Host) || !strings.HasSuffix(s.Host, "."+d):
-		c.bad(HostOutside, path+".host", shown(s.Host), "a name that ends in ."+d, "domain.name")
-	}
 	for i, p := range s.Paths {
 		at := fmt.Sprintf("%s.paths[%d]", path, i)
 		if !prefixPathShape.MatchString(p) || p != "/" && strings.HasSuffix(p, "/") {
 			c.bad(BadPaths, at, shown(p), "the beginning of a path, such as /api")
-		} else if other, twice := taken[s.Host+p]; twice {
+		} else if other, twice := taken[p]; twice {
 			c.bad(BadPaths, at, p, "a path of its own: it is another's", other)
 		}
-		taken[s.Host+p] = at
+		taken[p] = at
 	}
 	if t := time.Duration(s.Timeout); t < time.Second || t > time.Hour {
 		c.bad(BadPaths, path+".timeout", fmt.Sprint(s.Timeout), "1s to 1h")

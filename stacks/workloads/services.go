@@ -115,7 +115,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		LivePath:       s.Probes.Live, ReadyPath: s.Probes.Ready, StartSeconds: s.Probes.StartSeconds,
 		DrainSeconds: s.DrainSeconds, StopSeconds: s.StopSeconds,
 		Route: kubernetes.Route{
-			Host: s.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
+			Host: b.Ingress.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
 		},
 		Runbook: b.runbook("delivery.md"),
 	}
