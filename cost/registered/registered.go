@@ -149,16 +149,23 @@ func plain(v reflect.Value) any {
 }
 
 // fields are the fields of arguments that are given, by their schema's names.
+// Those stand at the fields of the plain type that the arguments are for.
 func fields(v reflect.Value) any {
+	named := v.Type()
+	if in, ok := v.Interface().(pulumi.Input); ok {
+		if named = in.ElementType(); named.Kind() == reflect.Pointer {
+			named = named.Elem()
+		}
+	}
 	all := map[string]any{}
 	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		name, tagged := field.Tag.Lookup("pulumi")
-		if !tagged || !field.IsExported() {
+		if named.Kind() != reflect.Struct || !v.Type().Field(i).IsExported() {
 			continue
 		}
-		if value := plain(v.Field(i)); value != nil {
-			all[strings.TrimSuffix(name, ",optional")] = value
+		field, found := named.FieldByName(v.Type().Field(i).Name)
+		if value := plain(v.Field(i)); found && value != nil {
+			name, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+			all[name] = value
 		}
 	}
 	return all

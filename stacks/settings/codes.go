@@ -8,7 +8,8 @@ type Code string
 // The codes: 00x reading, 01x the stack, 02x–03x network, 04x cluster access,
 // 05x node groups, 06x database, 07x buckets, logs and CDN, 08x alerts and
 // domain, 09x account and promises, 10x–11x edge, 12x–13x stores, 14x–15x
-// security and CI, 16x backups, 17x costs, 18x–19x ECS (codes_ecs.go).
+// security and CI, 16x backups, 17x costs, 18x–19x ECS (codes_ecs.go), 33x usage
+// and commitments (codes_usage.go).
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -134,7 +135,7 @@ type Rule struct {
 }
 
 // Rules lists every rule, in the order of the codes.
-func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes) }
+func Rules() []Rule { return slices.Concat(rules, storeRules, ecsCodes, usageCodes) }
 
 var rules = []Rule{
 	{Code: Unreadable, Text: "A stack file is YAML with a section `config`."},

@@ -71,6 +71,11 @@ type Settings struct {
 	Backup Backup `yaml:"backup"`
 	// Costs says what the stack may cost, and when it stands still.
 	Costs Costs `yaml:"costs"`
+	// Usage is how much the stack is used, for the estimate of what it costs.
+	Usage Usage `yaml:"usage"`
+	// Commitments are reserved instances and savings plans that pay for parts of
+	// the stack, by a name of yours.
+	Commitments map[string]Commitment `yaml:"commitments"`
 }
 
 // Cloud is the name of a cloud.

@@ -39,6 +39,9 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.protection()
 	c.backup()
 	c.costs()
+	c.limits()
+	c.usage()
+	c.commitments()
 	c.capability(Capabilities())
 	return c.found
 }

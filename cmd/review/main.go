@@ -1,0 +1,92 @@
+// Command review says what a change means before it is made.
+//
+//	review cost -s <stack> [--json]    what a stack costs a month, without an
+//	                                   engine, a cloud or credentials
+//	review prices [flags]              refresh the catalogue of prices
+//
+// It exits with 0 if all is well, 1 if something cannot be told (settings with
+// problems, a price list that cannot be read), 2 if it was called wrongly and 3
+// if a stack is over its budget and its settings refuse that.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/te-explico/infrastructure/stacks"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+const usage = `usage: review cost -s <stack> [--json]
+       review prices -offer <file or address> -region <region> [-catalogue <file>]
+`
+
+// The exit codes.
+const (
+	ok = iota
+	failed
+	wrongUse
+	overBudget
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, out, errs io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(errs, usage)
+		return wrongUse
+	}
+	switch args[0] {
+	case "cost":
+		return costs(args[1:], out, errs)
+	}
+	fmt.Fprint(errs, usage)
+	return wrongUse
+}
+
+// costs prints what a stack costs.
+func costs(args []string, out, errs io.Writer) int {
+	flags := flag.NewFlagSet("review cost", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	stack := flags.String("s", "", "the stack: its settings stand in Pulumi.<stack>.yaml")
+	asJSON := flags.Bool("json", false, "print the stack's output cost as JSON")
+	if err := flags.Parse(args); err != nil || *stack == "" || flags.NArg() > 0 {
+		fmt.Fprint(errs, usage)
+		return wrongUse
+	}
+	s, _, err := settings.LoadFile("Pulumi." + *stack + ".yaml")
+	var bad *settings.Error
+	if errors.As(err, &bad) {
+		for _, p := range bad.Problems {
+			fmt.Fprintln(errs, p)
+		}
+		return failed
+	}
+	if err != nil {
+		fmt.Fprintln(errs, "review:", err)
+		return failed
+	}
+	cost, err := stacks.Cost(settings.Project, *stack, s)
+	if err != nil {
+		fmt.Fprintln(errs, "review:", err)
+		return failed
+	}
+	if *asJSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(cost); err != nil {
+			fmt.Fprintln(errs, "review:", err)
+			return failed
+		}
+	} else {
+		fmt.Fprint(out, table(*stack, cost))
+	}
+	if text(cost, "budget", "status") == "over" && s.Costs.OverBudget == settings.RefuseOverBudget {
+		return overBudget
+	}
+	return ok
+}
