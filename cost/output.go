@@ -11,7 +11,8 @@ import (
 // its keys is that of their names.
 //
 //	currency, catalogue, basis
-//	summary      fixed usage commitments total low high coverage says
+//	summary      fixed usage commitments total low high coverage says, and
+//	             coverageOfReference: the share of the reference's total with a rate here
 //	reference    region total low high coverage, if there is one
 //	byComponent, byCategory, byTeam, byRegion   what sums up to the total
 //	lines        by name: monthly low high quantity unit rate state reference rests
@@ -41,6 +42,10 @@ func (r *Report) Output() map[string]any {
 			"region": r.options.Reference, "total": Money(t.reference.Likely), "low": Money(t.reference.Low), "high": Money(t.reference.High),
 			"coverage": percent(t.referenced, t.lines).StringFixed(1),
 		}
+	}
+	if out["reference"] != nil && t.reference.Likely.IsPositive() {
+		share := t.covered.Mul(whole(100)).DivRound(t.reference.Likely, 1)
+		out["summary"].(map[string]any)["coverageOfReference"] = share.StringFixed(1)
 	}
 	lines, unpriced := r.lineOutputs()
 	out["lines"], out["unpriced"] = lines, unpriced

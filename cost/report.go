@@ -28,6 +28,7 @@ type totals struct {
 	total                     Span
 	reference                 Span
 	spotFloor, spotCeiling    decimal.Decimal
+	covered                   decimal.Decimal // of the reference: what has a rate of its own
 	lines, priced, referenced int
 	assumptions               []string
 }
@@ -67,6 +68,7 @@ func (r *Report) finish(e *estimator) {
 			t.known = t.known.Add(l.Amount.Likely)
 		}
 		t.priced++
+		t.covered = t.covered.Add(l.Reference.Likely)
 		t.total = t.total.Plus(l.Amount)
 		if l.Spot {
 			t.spotFloor = t.spotFloor.Add(l.Amount.Likely)

@@ -2,7 +2,9 @@
 //
 //	review cost -s <stack> [--json]    what a stack costs a month, without an
 //	                                   engine, a cloud or credentials
-//	review prices [flags]              refresh the catalogue of prices
+//	review prices -region <region> …   refresh the catalogue from a price list of
+//	                                   AWS: -offer (a file or an address) or
+//	                                   -service (AmazonEC2: its current list)
 //
 // It exits with 0 if all is well, 1 if something cannot be told (settings with
 // problems, a price list that cannot be read), 2 if it was called wrongly and 3
@@ -17,12 +19,13 @@ import (
 	"io"
 	"os"
 
+	"github.com/te-explico/infrastructure/cost/show"
 	"github.com/te-explico/infrastructure/stacks"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
 const usage = `usage: review cost -s <stack> [--json]
-       review prices -offer <file or address> -region <region> [-catalogue <file>]
+       review prices {-offer <file or address> | -service <code>} -region <region> [-catalogue <directory>]
 `
 
 // The exit codes.
@@ -43,6 +46,8 @@ func run(args []string, out, errs io.Writer) int {
 	switch args[0] {
 	case "cost":
 		return costs(args[1:], out, errs)
+	case "prices":
+		return prices(args[1:], out, errs)
 	}
 	fmt.Fprint(errs, usage)
 	return wrongUse
@@ -83,9 +88,9 @@ func costs(args []string, out, errs io.Writer) int {
 			return failed
 		}
 	} else {
-		fmt.Fprint(out, table(*stack, cost))
+		fmt.Fprint(out, show.Table(*stack, cost))
 	}
-	if text(cost, "budget", "status") == "over" && s.Costs.OverBudget == settings.RefuseOverBudget {
+	if show.Text(cost, "budget", "status") == "over" && s.Costs.OverBudget == settings.RefuseOverBudget {
 		return overBudget
 	}
 	return ok

@@ -1,4 +1,6 @@
-package main
+// Package show shows a stack's output cost to people. It reads the output and not
+// the report, so that what a deployed stack says can be shown too.
+package show
 
 import (
 	"cmp"
@@ -11,8 +13,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// text is a text in nested maps; empty if there is none.
-func text(v map[string]any, path ...string) string {
+// Text is a text in nested maps; empty if there is none.
+func Text(v map[string]any, path ...string) string {
 	for _, key := range path[:len(path)-1] {
 		v, _ = v[key].(map[string]any)
 	}
@@ -26,12 +28,12 @@ func below(v map[string]any, key string) map[string]any {
 	return m
 }
 
-// table prints a stack's output cost for people: the total, where it comes from,
+// Table prints a stack's output cost for people: the total, where it comes from,
 // each line, and what it rests on.
-func table(stack string, cost map[string]any) string {
+func Table(stack string, cost map[string]any) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", stack, text(cost, "summary", "says"))
-	fmt.Fprintf(&b, "%s; prices of %s and before\n\n", text(cost, "basis"), text(cost, "catalogue"))
+	fmt.Fprintf(&b, "%s: %s\n", stack, Text(cost, "summary", "says"))
+	fmt.Fprintf(&b, "%s; prices of %s and before\n\n", Text(cost, "basis"), Text(cost, "catalogue"))
 	summary(&b, cost)
 	for _, group := range []struct{ key, title string }{
 		{"byCategory", "category"}, {"byComponent", "component"}, {"byTeam", "team"}, {"byRegion", "region"},
@@ -47,7 +49,7 @@ func table(stack string, cost map[string]any) string {
 
 func summary(b *strings.Builder, cost map[string]any) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(name string, path ...string) { fmt.Fprintf(w, "%s\t%s\t\n", name, text(cost, path...)) }
+	row := func(name string, path ...string) { fmt.Fprintf(w, "%s\t%s\t\n", name, Text(cost, path...)) }
 	row("fixed", "summary", "fixed")
 	row("by use", "summary", "usage")
 	row("commitments", "summary", "commitments")
@@ -56,12 +58,13 @@ func summary(b *strings.Builder, cost map[string]any) {
 	row("at most, by scaling", "summary", "high")
 	row("lines with a rate, %", "summary", "coverage")
 	if cost["reference"] != nil {
-		fmt.Fprintf(w, "all of it in %s\t%s\t\n", text(cost, "reference", "region"), text(cost, "reference", "total"))
+		row("of the reference's money, %", "summary", "coverageOfReference")
+		fmt.Fprintf(w, "all of it in %s\t%s\t\n", Text(cost, "reference", "region"), Text(cost, "reference", "total"))
 		row("lines with a rate there, %", "reference", "coverage")
 	}
-	if status := text(cost, "budget", "status"); status != "none" {
-		fmt.Fprintf(w, "budget\t%s\t\n", text(cost, "budget", "limit"))
-		fmt.Fprintf(w, "headroom (%s)\t%s\t\n", status, text(cost, "budget", "headroom"))
+	if status := Text(cost, "budget", "status"); status != "none" {
+		fmt.Fprintf(w, "budget\t%s\t\n", Text(cost, "budget", "limit"))
+		fmt.Fprintf(w, "headroom (%s)\t%s\t\n", status, Text(cost, "budget", "headroom"))
 	}
 	w.Flush()
 }
@@ -92,21 +95,21 @@ func dearestFirst(m map[string]any, amount func(any) string) []string {
 // lines prints a row for each line: what it costs, and in the reference region.
 func lines(b *strings.Builder, cost map[string]any) {
 	all := below(cost, "lines")
-	region := text(cost, "reference", "region")
+	region := Text(cost, "reference", "region")
 	fmt.Fprint(b, "\n")
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "USD a month\tin %s\tquantity\tunit\trate\tstate\tline\n", cmp.Or(region, "-"))
 	for _, name := range dearestFirst(all, func(v any) string {
 		l, _ := v.(map[string]any)
-		return cmp.Or(text(l, "monthly"), text(l, "reference"))
+		return cmp.Or(Text(l, "monthly"), Text(l, "reference"))
 	}) {
 		l, _ := all[name].(map[string]any)
-		amount := cmp.Or(text(l, "monthly"), "?")
-		if low := text(l, "low"); low != "" {
-			amount += fmt.Sprintf(" (%s to %s)", low, text(l, "high"))
+		amount := cmp.Or(Text(l, "monthly"), "?")
+		if low := Text(l, "low"); low != "" {
+			amount += fmt.Sprintf(" (%s to %s)", low, Text(l, "high"))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", amount, cmp.Or(text(l, "reference"), "?"),
-			text(l, "quantity"), text(l, "unit"), cmp.Or(text(l, "rate"), "?"), text(l, "state"), name)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", amount, cmp.Or(Text(l, "reference"), "?"),
+			Text(l, "quantity"), Text(l, "unit"), cmp.Or(Text(l, "rate"), "?"), Text(l, "state"), name)
 	}
 	w.Flush()
 }
