@@ -277,10 +277,20 @@ func (e *estimator) amount(c component, tiers []Price, factor int) Span {
 		low, likely = by.Mul(part), by.Mul(part)
 	}
 	return Span{
-		Low:    charge(tiers, c.quantity.Low).Mul(low).Round(2),
-		Likely: charge(tiers, c.quantity.Likely).Mul(likely).Round(2),
-		High:   charge(tiers, c.quantity.High).Mul(by).Round(2),
+		Low:    cents(charge(tiers, c.quantity.Low).Mul(low)),
+		Likely: cents(charge(tiers, c.quantity.Likely).Mul(likely)),
+		High:   cents(charge(tiers, c.quantity.High).Mul(by)),
 	}
+}
+
+// cents is an amount in cents. What costs anything costs at least one: it must
+// not look free.
+func cents(d decimal.Decimal) decimal.Decimal {
+	rounded := d.Round(2)
+	if rounded.IsZero() && d.IsPositive() {
+		return decimal.New(1, -2)
+	}
+	return rounded
 }
 
 // spotKey is what spot capacity costs, in percent of the on-demand price.

@@ -2,6 +2,8 @@ package stacks
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -104,10 +106,7 @@ func refuseFirst(ctx *pulumi.Context, s *settings.Settings) error {
 
 // Answers are what look-ups find in a dry run of a stack.
 func Answers(s *settings.Settings) dryrun.Answers {
-	account := s.AWS.AccountID
-	if account == "" {
-		account = "000000000000"
-	}
+	account := accountOf(s)
 	partition := "aws"
 	switch {
 	case strings.HasPrefix(s.Region, "cn-"):
@@ -120,6 +119,20 @@ func Answers(s *settings.Settings) dryrun.Answers {
 		"aws:index/getPartition:getPartition":           {"partition": partition, "dnsSuffix": "amazonaws.com", "id": partition, "reverseDnsPrefix": "com.amazonaws"},
 		"aws:route53/getZone:getZone":                   {"zoneId": s.Domain.ZoneID, "id": s.Domain.ZoneID, "name": s.Domain.Zone, "arn": "arn:" + partition + ":route53:::hostedzone/" + s.Domain.ZoneID, "privateZone": false},
 	}
+}
+
+// accountOf is the account of a stack: the one that it says, or that of the roles
+// that it lets into its cluster, which have to be of its account.
+func accountOf(s *settings.Settings) string {
+	if s.AWS.AccountID != "" {
+		return s.AWS.AccountID
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Cluster.Access)) {
+		if parts := strings.Split(s.Cluster.Access[name].Role, ":"); len(parts) > 4 && parts[4] != "" {
+			return parts[4]
+		}
+	}
+	return "000000000000"
 }
 
 // tree is nested maps and lists of texts as an output.
