@@ -35,7 +35,7 @@ func (r *Report) Output() map[string]any {
 		"byTeam": moneys(r.Groups(ByTeam)), "byRegion": moneys(r.Groups(ByRegion)),
 		"assumptions": r.assumptions(),
 		"spot":        map[string]any{"floor": Money(t.spotFloor), "ceiling": Money(t.spotCeiling)},
-		"budget":      r.budget(), "warnings": texts(r.Warnings), "hints": r.hintTexts(),
+		"budget":      r.budget(), "warnings": texts(append(r.gap(), r.Warnings...)), "hints": r.hintTexts(),
 	}
 	if r.options.Reference != "" {
 		out["reference"] = map[string]any{

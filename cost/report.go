@@ -12,7 +12,7 @@ import (
 type Report struct {
 	// Lines are what is billed, by resource.
 	Lines []Line
-	// Warnings are what the reader should know before the numbers.
+	// Warnings are what somebody should do something about.
 	Warnings []string
 	// Hints are what would be cheaper.
 	Hints []Hint
@@ -83,11 +83,16 @@ func (r *Report) finish(e *estimator) {
 // onDemand is what a line would cost without spot capacity, at the likely size.
 func (l Line) onDemand() decimal.Decimal { return l.Rate.Mul(l.Quantity.Likely).Round(2) }
 
-// warn says what makes the total less than it seems.
-func (r *Report) warn() {
+// gap says what makes the total less than it seems; empty if nothing does.
+func (r *Report) gap() []string {
 	if missing := r.totals.lines - r.totals.priced; missing > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d lines have no rate: the total is the least that it will be", missing, r.totals.lines))
+		return []string{fmt.Sprintf("%d of %d lines have no rate: the total is the least that it will be", missing, r.totals.lines)}
 	}
+	return nil
+}
+
+// warn says what is wrong with the rates, or with the total.
+func (r *Report) warn() {
 	if slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Grade == "C" }) {
 		r.Warnings = append(r.Warnings, "a rate is of grade C: check it before you rely on it")
 	}

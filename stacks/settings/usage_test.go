@@ -2,8 +2,8 @@ package settings
 
 import "testing"
 
-// reserved is a good commitment, edited.
-func reserved(edits ...edit) []edit {
+// reservedDB is a good commitment, edited.
+func reservedDB(edits ...edit) []edit {
 	return append([]edit{
 		set("commitments.db.service", "database"), set("commitments.db.instance", "db.m7g.large"), set("commitments.db.hourlyUSD", "0.102"),
 	}, edits...)
@@ -35,18 +35,18 @@ var usageBreaches = []breach{
 	{BadUsageShare, "usage.objects.frequentPercent", with(set("usage.objects.frequentPercent", 101))},
 	{WrongType, "usage.imagesGB", with(set("usage.imagesGB", "20"))},
 	{UnknownKey, "usage.nat", with(set("usage.nat", 20))},
-	{BadCommitment, "commitments.db.months", reserved(set("commitments.db.months", 24))},
-	{BadCommitment, "commitments.db.count", reserved(set("commitments.db.count", 0))},
-	{Missing, "commitments.db.instance", reserved(set("commitments.db.instance", nil))},
+	{BadCommitment, "commitments.db.months", reservedDB(set("commitments.db.months", 24))},
+	{BadCommitment, "commitments.db.count", reservedDB(set("commitments.db.count", 0))},
+	{Missing, "commitments.db.instance", reservedDB(set("commitments.db.instance", nil))},
 	{BadCommitment, "commitments.all.instance", plan(set("commitments.all.instance", "m7g.large"))},
 	{BadCommitment, "commitments.all.discountPercent", plan(set("commitments.all.discountPercent", nil))},
-	{BadCommitted, "commitments.db.service", reserved(set("commitments.db.service", "tasks"))},
+	{BadCommitted, "commitments.db.service", reservedDB(set("commitments.db.service", "tasks"))},
 	{BadCommitted, "commitments.all.service", plan(set("commitments.all.service", "cache"))},
-	{UnknownWord, "commitments.db.service", reserved(set("commitments.db.service", "lambda"))},
+	{UnknownWord, "commitments.db.service", reservedDB(set("commitments.db.service", "lambda"))},
 	{BadName, "commitments.DB", with(set("commitments.DB.service", "database"))},
-	{BadCommitPrice, "commitments.db.hourlyUSD", reserved(set("commitments.db.hourlyUSD", "0.102 USD"))},
-	{BadCommitPrice, "commitments.db.hourlyUSD", reserved(set("commitments.db.hourlyUSD", nil))},
-	{BadCommitPrice, "commitments.db.upfrontUSD", reserved(set("commitments.db.upfrontUSD", "-1"))},
+	{BadCommitPrice, "commitments.db.hourlyUSD", reservedDB(set("commitments.db.hourlyUSD", "0.102 USD"))},
+	{BadCommitPrice, "commitments.db.hourlyUSD", reservedDB(set("commitments.db.hourlyUSD", nil))},
+	{BadCommitPrice, "commitments.db.upfrontUSD", reservedDB(set("commitments.db.upfrontUSD", "-1"))},
 	{NoLimit, "costs.overBudget", with(set("costs.overBudget", "refuse"))},
 	{UnknownWord, "costs.overBudget", with(set("costs.overBudget", "ignore"))},
 	{UnknownReference, "costs.referenceRegion", with(set("costs.referenceRegion", "us-esat-1"))},
@@ -56,7 +56,7 @@ func TestGoodUsage(t *testing.T) {
 	for name, edits := range map[string][]edit{
 		"usage": with(set("usage.nodeGroups.apps", 3), set("usage.buckets.uploads.gb", 900), set("usage.buckets.default.gb", 5),
 			set("usage.logsGB.cluster", 30), set("usage.logsGB.default", 1)),
-		"reserved":     reserved(set("commitments.db.upfrontUSD", "450"), set("commitments.db.months", 36)),
+		"reserved":     reservedDB(set("commitments.db.upfrontUSD", "450"), set("commitments.db.months", 36)),
 		"plan":         plan(),
 		"no reference": with(set("costs.referenceRegion", "")),
 	} {
