@@ -114,6 +114,17 @@ func TestMonotone(t *testing.T) {
 	}
 }
 
+// A standby costs as much again: its own price where there is one, otherwise a
+// second instance's.
+func TestStandby(t *testing.T) {
+	for class, want := range map[string]string{"db.m7g.large": "245.28", "db.t4g.medium": "94.17"} { // 2 × 0.168, and 0.129
+		l := Estimate(options(t), []Resource{rds(class, 100, 0, true)}).Lines[0]
+		if !l.Amount.Likely.Equal(dec(want)) {
+			t.Errorf("%s: got %s, want %s", class, l.Amount.Likely, want)
+		}
+	}
+}
+
 // More of anything never makes the stack cheaper.
 func TestMoreIsNeverCheaper(t *testing.T) {
 	all := sample()
@@ -184,13 +195,18 @@ func TestSums(t *testing.T) {
 
 // The order of registration, which differs from run to run, changes nothing.
 func TestOrderDoesNotMatter(t *testing.T) {
-	want := Estimate(options(t), sample()).Output()
+	first := Estimate(options(t), sample())
+	want := first.Output()
 	random := rand.New(rand.NewSource(1))
 	for range 20 {
 		all := sample()
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		if got := Estimate(options(t), all).Output(); !reflect.DeepEqual(got, want) {
+		r := Estimate(options(t), all)
+		if got := r.Output(); !reflect.DeepEqual(got, want) {
 			t.Fatalf("got %v, want %v", got, want)
+		}
+		if !reflect.DeepEqual(r.Lines, first.Lines) {
+			t.Fatalf("lines: got %v, want %v", r.Lines, first.Lines)
 		}
 	}
 }
@@ -328,6 +344,24 @@ func TestCommitments(t *testing.T) {
 		if lost := fmt.Sprint(r.Warnings); strings.Contains(lost, "covers nothing") != (name == "of another type") {
 			t.Errorf("%s: warns %s", name, lost)
 		}
+	}
+}
+
+// What one commitment covers, no other covers again.
+func TestCommitmentsCoverOnce(t *testing.T) {
+	o := options(t)
+	all := []Resource{rds("db.m7g.large", 100, 0, false)}
+	worth := dec("122.64") // 730 × 0.168
+	one := Commit{SKU: "rds-postgres/db.m7g.large", Count: 1, HourlyUSD: dec("0.1"), Months: 12}
+	o.Commitments = map[string]Commit{"a": one, "b": one, "plan": {Services: []string{"rds-postgres"}, HourlyUSD: dec("1"), Months: 12, DiscountPercent: 20}}
+	covered := decimal.Zero
+	for _, l := range Estimate(o, all).Lines {
+		if l.Item == "what it covers" {
+			covered = covered.Sub(l.Amount.Likely)
+		}
+	}
+	if !covered.Equal(worth) {
+		t.Errorf("got %s covered, want %s", covered, worth)
 	}
 }
 

@@ -81,8 +81,6 @@ func find(p product) (target, bool) {
 		return node(a)
 	case code == "AWSELB" && p.Family == "Load Balancer-Application":
 		return balancer(usage)
-	case code == "AmazonEC2" && p.Family == "NAT Gateway" && a["operation"] != "NatGateway":
-		return target{}, false // a regional gateway
 	}
 	for _, name := range []string{usage, regionPrefix.ReplaceAllString(usage, "")} {
 		if t, ok := byUsage[code][name]; ok {
