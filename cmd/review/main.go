@@ -1,7 +1,8 @@
 // Command review says what a change means before it is made.
 //
-//	review cost -s <stack> [--json]    what a stack costs a month, without an
-//	                                   engine, a cloud or credentials
+//	review cost -s <stack>             what a stack costs a month, without an
+//	                                   engine, a cloud or credentials; --json
+//	                                   prints its output, --html writes a page
 //	review prices -region <region> …   refresh the catalogue from a price list of
 //	                                   AWS: -offer (a file or an address) or
 //	                                   -service (AmazonEC2: its current list)
@@ -24,7 +25,7 @@ import (
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
-const usage = `usage: review cost -s <stack> [--json]
+const usage = `usage: review cost -s <stack> [--json] [--html <file>]
        review prices {-offer <file or address> | -service <code>} -region <region> [-catalogue <directory>]
 `
 
@@ -59,6 +60,7 @@ func costs(args []string, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	stack := flags.String("s", "", "the stack: its settings stand in Pulumi.<stack>.yaml")
 	asJSON := flags.Bool("json", false, "print the stack's output cost as JSON")
+	html := flags.String("html", "", "write a page for a browser to this file, too")
 	if err := flags.Parse(args); err != nil || *stack == "" || flags.NArg() > 0 {
 		fmt.Fprint(errs, usage)
 		return wrongUse
@@ -80,6 +82,12 @@ func costs(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "review:", err)
 		return failed
 	}
+	if *html != "" {
+		if err := writePage(*html, *stack, cost); err != nil {
+			fmt.Fprintln(errs, "review:", err)
+			return failed
+		}
+	}
 	if *asJSON {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
@@ -94,4 +102,16 @@ func costs(args []string, out, errs io.Writer) int {
 		return overBudget
 	}
 	return ok
+}
+
+// writePage writes what a stack costs as a page.
+func writePage(file, stack string, cost map[string]any) error {
+	page, err := show.Page(stack, cost)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, page, 0o644); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
 }

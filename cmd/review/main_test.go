@@ -30,10 +30,17 @@ func TestCost(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
 	}
-	code, out, _ = call(t, ".", "cost", "-s", "dev", "--json")
+	file := filepath.Join(t.TempDir(), "dev.html")
+	code, out, _ = call(t, ".", "cost", "-s", "dev", "--json", "--html", file)
 	var cost map[string]any
 	if err := json.Unmarshal([]byte(out), &cost); code != ok || err != nil || cost["summary"] == nil {
 		t.Errorf("got %d, %v: %s", code, err, out)
+	}
+	if page, err := os.ReadFile(file); err != nil || !bytes.Contains(page, []byte("network: NAT gateway hours")) {
+		t.Errorf("the page: %v\n%s", err, page)
+	}
+	if code, _, errs := call(t, ".", "cost", "-s", "dev", "--html", filepath.Join(file, "x")); code != failed || errs == "" {
+		t.Errorf("a page that cannot be written: got %d, %q", code, errs)
 	}
 }
 

@@ -92,6 +92,12 @@ func dearestFirst(m map[string]any, amount func(any) string) []string {
 	return keys
 }
 
+// lineAmount is what a line costs; in the reference region, if it has no rate.
+func lineAmount(v any) string {
+	l, _ := v.(map[string]any)
+	return cmp.Or(Text(l, "monthly"), Text(l, "reference"))
+}
+
 // lines prints a row for each line: what it costs, and in the reference region.
 func lines(b *strings.Builder, cost map[string]any) {
 	all := below(cost, "lines")
@@ -99,10 +105,7 @@ func lines(b *strings.Builder, cost map[string]any) {
 	fmt.Fprint(b, "\n")
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "USD a month\tin %s\tquantity\tunit\trate\tstate\tline\n", cmp.Or(region, "-"))
-	for _, name := range dearestFirst(all, func(v any) string {
-		l, _ := v.(map[string]any)
-		return cmp.Or(Text(l, "monthly"), Text(l, "reference"))
-	}) {
+	for _, name := range dearestFirst(all, lineAmount) {
 		l, _ := all[name].(map[string]any)
 		amount := cmp.Or(Text(l, "monthly"), "?")
 		if low := Text(l, "low"); low != "" {
