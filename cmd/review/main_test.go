@@ -110,7 +110,7 @@ func TestPrices(t *testing.T) {
 	for _, from := range []string{list, server.URL + "/" + filepath.Base(list)} {
 		dir := catalogue(t)
 		code, out, errs := call(t, ".", "prices", "-offer", from, "-region", "eu-west-1", "-catalogue", dir)
-		if code != ok || !strings.Contains(out, "ec2/m7g.large/eu-west-1 from 0: new, 0.5") {
+		if code != ok || !strings.Contains(out, "ec2/m7g.large/eu-west-1 from 0: 0.5, was ") {
 			t.Fatalf("%s: got %d, %q, %q", from, code, out, errs)
 		}
 		if text, _ := os.ReadFile(filepath.Join(dir, "aws-ec2.csv")); !strings.Contains(string(text), "\nec2,m7g.large,eu-west-1,hour,0,0.5,A,price-list,2026-09-25,AmazonEC2 20260925174521\n") {
