@@ -1,7 +1,6 @@
 package cost
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -105,12 +104,4 @@ func (c Commit) fits(l Line) bool {
 		}
 	}
 	return false
-}
-
-// String is a commitment in words.
-func (c Commit) String() string {
-	if c.SKU != "" {
-		return fmt.Sprintf("%d × %s for %d months", c.Count, c.SKU, c.Months)
-	}
-	return fmt.Sprintf("%s USD an hour for %d months", c.HourlyUSD, c.Months)
 }

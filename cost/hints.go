@@ -21,9 +21,10 @@ type Hint struct {
 // Hints below this many US dollars a month are not worth a line.
 var worthSaying = decimal.NewFromInt(5)
 
-// commitShare is what a commitment of a year without upfront saves at least:
-// Infracost's golden of a t3.medium has 0.0261 for 0.0416 an hour, 37 percent;
-// a compute savings plan, which can move, saves less.
+// commitShare is what a hint counts on from a commitment of a year without
+// upfront. Infracost's golden of a t3.medium has 0.0261 for 0.0416 an hour, 37
+// percent for one type; what may move to another type saves less, so a hint says
+// a quarter, and that it is about that.
 var commitShare = decimal.New(25, -2)
 
 // hints are the hints of a report, the greatest saving first.
