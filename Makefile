@@ -8,7 +8,7 @@ SIMULATE = go run ./cmd/simulate
 TOOL = go tool -modfile=tools/lint/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy test lint fmt golden docs check bench-build bench env
+.PHONY: help up preview destroy cost test lint fmt golden docs check bench-build bench env
 
 help: ## Print this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ fmt: ## Format the code.
 golden: ## Write the golden files and the generated docs anew; review the diff.
 	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
+
+cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
+	@go run ./cmd/review cost -s $(STACK)
 
 check: ## Check the settings files.
 	@go run ./cmd/settings check

@@ -7,19 +7,31 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/cost/registered"
 	"github.com/te-explico/infrastructure/stacks/settings"
 	"github.com/te-explico/infrastructure/stacks/workloads"
 )
 
 // Deploy is the program: settings, then the platform of their cloud, then what
-// runs on it, then the outputs. Problems with the settings are all reported, each with its place,
-// before anything is registered.
+// runs on it, then the outputs, with what all of it costs. Problems with the
+// settings are all reported, each with its place, before anything is registered.
 func Deploy(ctx *pulumi.Context) error {
 	s, err := load(ctx)
 	if err != nil {
 		return err
 	}
+	if err := refuseFirst(ctx, s); err != nil {
+		return err
+	}
+	return deploy(ctx, s)
+}
+
+func deploy(ctx *pulumi.Context, s *settings.Settings) error {
 	build, err := builderFor(s.Cloud)
+	if err != nil {
+		return err
+	}
+	seen, err := registered.Watch(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +45,11 @@ func Deploy(ctx *pulumi.Context) error {
 	for name, value := range p.Outputs() {
 		ctx.Export(name, value)
 	}
-	return nil
+	report, err := estimate(s, seen.Resources())
+	if err != nil {
+		return err
+	}
+	return exportCost(ctx, s, report)
 }
 
 // load loads the settings and reports what is wrong with them, a line each.

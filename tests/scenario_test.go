@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/te-explico/infrastructure/cost/show"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/tests/deploy"
@@ -20,8 +22,8 @@ import (
 // update rewrites the golden files and fails: a run that passes changes none.
 var update = flag.Bool("update", false, "rewrite the golden files, then fail")
 
-// TestScenarios runs every testdata/scenarios/*.txtar: the settings in it, and
-// the resource graph that comes of them.
+// TestScenarios runs every testdata/scenarios/*.txtar: the settings in it,
+// and the resource graph and the cost that come of them.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -42,7 +44,9 @@ func TestScenarios(t *testing.T) {
 			if preview := deploy.Scenario(t, stack, simtest.Preview()); tree(preview) != tree(g) {
 				t.Errorf("a preview registers other resources than an update")
 			}
-			compareGolden(t, file, archive, tree(g))
+			compareGolden(t, file, archive, map[string]string{
+				"graph": tree(g), "cost": show.Table(stack, g.Exports["cost"].(map[string]any)),
+			})
 		})
 	}
 }
@@ -56,16 +60,24 @@ func section(a *txtar.Archive, name string) []byte {
 	return nil
 }
 
-func compareGolden(t *testing.T, file string, archive *txtar.Archive, got string) {
+// compareGolden compares what came of a scenario with its sections.
+func compareGolden(t *testing.T, file string, archive *txtar.Archive, sections map[string]string) {
 	t.Helper()
-	if bytes.Equal(section(archive, "graph"), []byte(got)) {
+	same := true
+	for _, name := range slices.Sorted(maps.Keys(sections)) {
+		got := sections[name]
+		if bytes.Equal(section(archive, name), []byte(got)) {
+			continue
+		}
+		if same = false; !*update {
+			t.Errorf("%s: %s is out of date (make golden)\ngot:\n%s\nwant:\n%s", file, name, got, section(archive, name))
+		}
+		archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == name })
+		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got)})
+	}
+	if same || !*update {
 		return
 	}
-	if !*update {
-		t.Fatalf("%s is out of date (make golden)\ngot:\n%s\nwant:\n%s", file, got, section(archive, "graph"))
-	}
-	archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "graph" })
-	archive.Files = append(archive.Files, txtar.File{Name: "graph", Data: []byte(got)})
 	if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -81,8 +81,11 @@ func Defaults() *Settings {
 			MonthlyBudgetUSD: 0, // only who pays knows how much
 			AnomalyUSD:       0, // an account has one monitor, which may be there already
 			AlertEmails:      []string{},
-			AllocationTags:   false, // refused before the tags' first use, and to members of an organisation
+			OverBudget:       WarnOverBudget, // an estimate is one: who trusts it with a veto says so
+			ReferenceRegion:  "us-east-1",    // the region whose rates are published most
+			AllocationTags:   false,          // refused before the tags' first use, and to members of an organisation
 		},
+		Usage: defaultUsage(), Commitments: map[string]Commitment{},
 	}
 }
 
@@ -198,6 +201,10 @@ func NewEntry(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(SecretReader{Secrets: []string{}})
 	case reflect.TypeFor[RuleGroup]():
 		return reflect.ValueOf(RuleGroup{CountRules: []string{}})
+	case reflect.TypeFor[BucketUsage]():
+		return reflect.ValueOf(newBucketUsage())
+	case reflect.TypeFor[Commitment]():
+		return reflect.ValueOf(newCommitment())
 	case reflect.TypeFor[RateLimit]():
 		return reflect.ValueOf(newRateLimit())
 	}

@@ -54,3 +54,15 @@ func (LockMode) words() []string {
 func (TestSchedule) words() []string {
 	return []string{string(TestNever), string(TestWeekly), string(TestMonthly)}
 }
+
+func (CommitmentKind) words() []string {
+	return []string{string(ReservedInstances), string(SavingsPlan)}
+}
+
+func (CommittedService) words() []string {
+	return []string{string(CommittedNodes), string(CommittedTasks), string(CommittedDatabase), string(CommittedCache)}
+}
+
+func (OverBudget) words() []string {
+	return []string{string(WarnOverBudget), string(RefuseOverBudget)}
+}

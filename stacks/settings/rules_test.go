@@ -170,7 +170,7 @@ func TestGoodFile(t *testing.T) {
 
 func TestEveryRuleHasABadExample(t *testing.T) {
 	tested := map[Code]bool{}
-	for _, b := range slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, trafficBreaches, metricsBreaches, loggingBreaches) {
+	for _, b := range slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches) {
 		tested[b.code] = true
 		t.Run(string(b.code)+" "+b.path, func(t *testing.T) {
 			_, all := loadYAML(goodFile(t, b.edits...))

@@ -95,6 +95,11 @@ type Settings struct {
 	Metrics Metrics `yaml:"metrics"`
 	// OnCall says who is called when an alert of the cluster pages.
 	OnCall OnCall `yaml:"oncall"`
+	// Usage is how much the stack is used, for the estimate of what it costs.
+	Usage Usage `yaml:"usage"`
+	// Commitments are reserved instances and savings plans that pay for parts of
+	// the stack, by a name of yours.
+	Commitments map[string]Commitment `yaml:"commitments"`
 }
 
 // Cloud is the name of a cloud.
@@ -383,30 +388,3 @@ type Logs struct {
 	// AuditDays is for audit logs: the cluster's control plane.
 	AuditDays int `yaml:"auditDays"`
 }
-
-// Alerts says who hears of trouble.
-type Alerts struct {
-	// P0 hear of outages, at any hour; by a name of yours.
-	P0 map[string]Subscription `yaml:"p0"`
-	// P1 hear of what will become an outage; by a name of yours.
-	P1 map[string]Subscription `yaml:"p1"`
-}
-
-// Subscription is one who hears of trouble.
-type Subscription struct {
-	// Protocol is email, https or sms.
-	Protocol Protocol `yaml:"protocol"`
-	// Endpoint is the address. That of an on-call service holds its key: set it
-	// with pulumi config set --secret.
-	Endpoint Secret `yaml:"endpoint"`
-}
-
-// Protocol is how an alert travels.
-type Protocol string
-
-// The protocols.
-const (
-	Email Protocol = "email"
-	HTTPS Protocol = "https"
-	SMS   Protocol = "sms"
-)

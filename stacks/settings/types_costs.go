@@ -12,6 +12,13 @@ type Costs struct {
 	// subscribers of alerts.p1 and alertEmails hear of it. It counts the whole
 	// account's costs, unless allocationTags are on.
 	MonthlyBudgetUSD int `yaml:"monthlyBudgetUSD"`
+	// OverBudget is what happens when the stack's estimated cost is above
+	// monthlyBudgetUSD: warn, or refuse, which lets neither a preview nor an update
+	// begin.
+	OverBudget OverBudget `yaml:"overBudget"`
+	// ReferenceRegion is a region whose rates the estimate shows beside those of the
+	// stack's own, where the catalogue of prices knows few of them; empty for none.
+	ReferenceRegion string `yaml:"referenceRegion"`
 	// AlertEmails are addresses that hear of the budget, up to ten.
 	AlertEmails []string `yaml:"alertEmails"`
 	// AnomalyUSD is how much more than expected a service must cost, in US

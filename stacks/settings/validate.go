@@ -53,6 +53,9 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.protection()
 	c.backup()
 	c.costs()
+	c.limits()
+	c.usage()
+	c.commitments()
 	c.logging()
 	c.tracing()
 	c.s = s

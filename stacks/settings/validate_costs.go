@@ -78,6 +78,13 @@ func (c *checker) schedule() {
 
 // awsCosts checks what only AWS knows.
 func (c *checker) awsCosts() {
+	if r := c.s.Costs.ReferenceRegion; r != "" && awsRegions[r] == "" {
+		want := "a region of AWS, or nothing"
+		if near := nearest(r, ordered(awsRegions)); near != "" {
+			want = "a region of AWS: did you mean " + near + "?"
+		}
+		c.bad(UnknownReference, "costs.referenceRegion", shown(r), want)
+	}
 	m := c.s.Costs.AnomalyMonitor
 	if m != "" && !monitorShape.MatchString(m) {
 		c.bad(BadMonitor, "costs.anomalyMonitor", shown(m), "the ARN of an anomaly monitor: aws ce get-anomaly-monitors")

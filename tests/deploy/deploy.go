@@ -25,17 +25,23 @@ import (
 // tests/testdata/scenarios, and fails the test if the program fails.
 func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph {
 	t.Helper()
-	stackFile := settings(t, name)
+	g, err := Try(t, name, settings(t, name), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// Try runs the program for a stack with the text of its stack file and returns
+// what it registered until it failed.
+func Try(t testing.TB, name string, stackFile []byte, opts ...simtest.Option) (*simtest.Graph, error) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi."+name+".yaml"), stackFile, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	root := func(info *pulumi.RunInfo) { info.RootDirectory = dir }
-	g, err := simtest.Try("explico", name, stacks.Deploy, append(opts, root, simtest.Config(config(t, stackFile)))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
+	return simtest.Try("explico", name, stacks.Deploy, append(opts, root, simtest.Config(config(t, stackFile)))...)
 }
 
 // settings is the stack file of a scenario. Those of a shipped stack stand in

@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/te-explico/infrastructure/internal/monitor"
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/aws"
 	"github.com/te-explico/infrastructure/internal/simcloud/kubernetes"
@@ -81,7 +81,7 @@ func Try(project, stack string, program pulumi.RunFunc, opts ...Option) (*Graph,
 		project: project, stack: stack, sessions: map[string]simcloud.Session{},
 		graph: &Graph{Cloud: simcloud.New(aws.Catalog(), kubernetes.Catalog())},
 	}
-	address, stop, err := (&monitor{run: r}).serve()
+	address, stop, err := monitor.Serve(project, stack, r)
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ type run struct {
 	sessions       map[string]simcloud.Session // by provider URN
 }
 
-// register registers a resource and has the simulated cloud create it.
-func (m *run) register(req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) (Resource, error) {
+// Register registers a resource and has the simulated cloud create it.
+func (m *run) Register(req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) (monitor.Registered, error) {
 	r := m.describe(req, inputs)
 	var err error
 	pkg, isProvider := strings.CutPrefix(r.Type, "pulumi:providers:")
@@ -179,11 +179,11 @@ func (m *run) register(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.graph.Resources = append(m.graph.Resources, r)
-	return r, err
+	return monitor.Registered{URN: r.URN, ID: r.ID, Outputs: r.Outputs.Properties()}, err
 }
 
-// export keeps the stack's outputs.
-func (m *run) export(outputs resource.PropertyMap) {
+// Export keeps the stack's outputs.
+func (m *run) Export(outputs resource.PropertyMap) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.graph.Exports = simcloud.FromProperties(outputs)
@@ -244,8 +244,8 @@ func (m *run) create(r *Resource) error {
 func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) Resource {
 	r := Resource{
 		Type: req.GetType(), Name: req.GetName(), Custom: req.GetCustom(),
-		URN:    m.urn(req.GetParent(), req.GetType(), req.GetName()),
-		Parent: req.GetParent(), Provider: providerURN(req.GetProvider()),
+		URN:    monitor.URN(m.project, m.stack, req.GetParent(), req.GetType(), req.GetName()),
+		Parent: req.GetParent(), Provider: monitor.ProviderURN(req.GetProvider()),
 		Protect: req.GetProtect(), Retain: req.GetRetainOnDelete(), DeleteBeforeReplace: req.GetDeleteBeforeReplace(),
 		IgnoreChanges: req.GetIgnoreChanges(), DependsOn: req.GetDependencies(), ReplaceWith: req.GetReplaceWith(),
 		Aliases: len(req.GetAliases()),
@@ -259,28 +259,12 @@ func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 	return r
 }
 
-// urn is the URN that the engine gives.
-func (m *run) urn(parent, typ, name string) string {
-	chain := tokens.Type("")
-	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
-		chain = p.QualifiedType()
-	}
-	return string(resource.NewURN(tokens.QName(m.stack), tokens.PackageName(m.project), chain, tokens.Type(typ), name))
-}
-
-// providerURN takes the id off a provider reference (urn::id).
-func providerURN(ref string) string {
-	if i := strings.LastIndex(ref, "::"); i > 0 {
-		return ref[:i]
-	}
-	return ""
-}
-
-// invoke answers a look-up.
-func (m *run) invoke(token, provider string, args resource.PropertyMap) (simcloud.Values, error) {
-	session, err := m.session(providerURN(provider))
+// Invoke answers a look-up.
+func (m *run) Invoke(token, provider string, args resource.PropertyMap) (resource.PropertyMap, error) {
+	session, err := m.session(provider)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", token, err)
 	}
-	return m.graph.Cloud.Invoke(session, token, simcloud.FromProperties(args))
+	out, err := m.graph.Cloud.Invoke(session, token, simcloud.FromProperties(args))
+	return out.Properties(), err
 }
