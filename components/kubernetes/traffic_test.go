@@ -53,7 +53,7 @@ func kind(kind string) string {
 	return map[string]string{
 		"release": "kubernetes:helm.sh/v3:Release", "peer": "kubernetes:security.istio.io/v1:PeerAuthentication",
 		"policy": "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
-		"ingress": "kubernetes:networking.k8s.io/v1:Ingress", "door": "kubernetes:networking.istio.io/v1:Gateway",
+		"ingress": "kubernetes:networking.k8s.io/v1:Ingress",
 	}[kind]
 }
 
@@ -115,7 +115,7 @@ func TestCallers(t *testing.T) {
 			return err
 		}))
 		for name, caller := range want {
-			rule := g.One(t, kind("policy"), "rule-"+name)
+			rule := g.One(t, kind("policy"), "rule-"+strings.TrimPrefix(name, "callers-"))
 			if got := rule.Inputs.Strings("spec.rules[].from[].source.principals[]"); !slices.Equal(got, []string{caller}) {
 				t.Errorf("%s: %s lets in %v, want %s", mode, name, got, caller)
 			}
@@ -142,7 +142,7 @@ func TestEntrance(t *testing.T) {
 			return err
 		}
 		controller, err := kubernetes.NewOperator(ctx, "controller", &kubernetes.OperatorArgs{
-			Charts: []string{"cert-manager"}, Namespace: "operators",
+			Charts: []string{"cert-manager"}, Namespace: "operators", Values: kubernetes.Map{"crds": kubernetes.Map{"enabled": true}},
 		}, in)
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func TestEntrance(t *testing.T) {
 	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 1 || ports[0] != 443.0 {
 		t.Errorf("the load balancer speaks to port %v, want 443: there is a certificate", ports)
 	}
-	if modes := g.One(t, kind("door"), "entrance-gateway").Inputs.Strings("spec.servers[].tls.mode"); !slices.Equal(modes, []string{"SIMPLE"}) {
+	if modes := g.One(t, kind("gateway"), "entrance-gateway").Inputs.Strings("spec.listeners[].tls.mode"); !slices.Equal(modes, []string{"Terminate"}) {
 		t.Errorf("the gateway's TLS is %q", modes)
 	}
 	budget := g.One(t, kind("release"), "entrance").Inputs.Int("values.podDisruptionBudget.maxUnavailable")

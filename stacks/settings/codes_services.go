@@ -43,7 +43,7 @@ var serviceCodes = []Rule{
 	{Code: BadSteps, Text: "A canary's shares rise from 1 to 99, and an analysis is given limits."},
 	{Code: HostOutside, Text: "A service's host lies in the stack's domain, beside the CDN's name."},
 	{Code: BadPaths, Text: "A path begins with a slash, and belongs to one service of a host."},
-	{Code: BadCall, Text: "Whom a service calls is another service, database, cache or internet."},
+	{Code: BadCall, Text: "Whom a service calls is another service, database, cache, buckets or internet."},
 	{Code: BadProbe, Text: "A probe's path begins with a slash; live and ready ask for different things."},
 	{Code: BadSLO, Text: "A target is below 100 percent: without an error budget nothing may ever change."},
 	{Code: BadConfigFile, Text: "A configuration file has a file's name."},

@@ -81,7 +81,7 @@ type OnCall struct {
 	Heartbeat string `yaml:"heartbeat"`
 }
 
-// OnCallProvider calls people.
+// OnCallProvider is who calls people.
 type OnCallProvider string
 
 // The providers.

@@ -71,7 +71,7 @@ type Operators struct {
 
 // ClusterBackups are backups of the cluster's objects and volumes.
 type ClusterBackups struct {
-	// Enabled makes them.
+	// Enabled makes backups, and what they are made with.
 	Enabled bool `yaml:"enabled"`
 	// Schedule is when, in UTC, as in cron: minute, hour, day, month, weekday.
 	Schedule string `yaml:"schedule"`

@@ -192,6 +192,7 @@ func (c *checker) way(path string, s Service, taken map[string]string) {
 	d := c.s.Domain.Name
 	switch {
 	case s.Host == "", d != "" && !domainShape.MatchString(d): // said elsewhere
+	case s.Host == c.s.Ingress.Host && len(s.Paths) > 0: // what is wrong with that is said there
 	case len(s.Paths) == 0:
 		c.bad(HostOutside, path+".host", s.Host, "it left out: without paths nothing reaches the service from outside", path+".paths")
 	case d == "":
