@@ -143,6 +143,7 @@ func TestEntrance(t *testing.T) {
 		}
 		controller, err := kubernetes.NewOperator(ctx, "controller", &kubernetes.OperatorArgs{
 			Charts: []string{"cert-manager"}, Namespace: "operators", Values: kubernetes.Map{"crds": kubernetes.Map{"enabled": true}},
+			Objects: []kubernetes.Object{{APIVersion: "cert-manager.io/v1", Kind: "ClusterIssuer", Name: "ca", Body: kubernetes.Map{"spec": kubernetes.Map{"selfSigned": kubernetes.Map{}}}}},
 		}, in)
 		if err != nil {
 			return err
@@ -191,14 +192,5 @@ func TestMerge(t *testing.T) {
 	m := got["m"].(kubernetes.Map)
 	if got["a"] != 1 || got["b"] != 3 || m["x"] != 1 || m["y"] != 2 {
 		t.Errorf("got %v", got)
-	}
-}
-
-func TestRoutePolicy(t *testing.T) {
-	if p := kubernetes.RoutePolicy("15s", "5s", 0)["retries"].(kubernetes.Map); p["attempts"] != 0 || p["perTryTimeout"] != nil {
-		t.Errorf("no retries are %v", p)
-	}
-	if p := kubernetes.RoutePolicy("15s", "5s", 2)["retries"].(kubernetes.Map); p["perTryTimeout"] != "5s" {
-		t.Errorf("two retries are %v", p)
 	}
 }
