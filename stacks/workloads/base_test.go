@@ -95,7 +95,12 @@ func TestFewNamespacesAreLowered(t *testing.T) {
 
 // A pod of the product reaches data only if it says so.
 func TestWaysToDataAreAskedFor(t *testing.T) {
-	g := deploy(t, asItIs)
+	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) {
+		s.Jobs = map[string]settings.Job{"nightly": {
+			Image: "registry.example/nightly:1.0.0", Calls: []string{"buckets"}, User: 10001, Timeout: settings.Duration(60e9),
+			Resources: settings.PodResources{CPU: "1", Memory: "1Gi", Disk: "1Gi"},
+		}}
+	})
 	for part, peer := range map[string]string{"database": "ipBlock", "cache": "podSelector", "buckets": "ipBlock", "internet": "ipBlock"} {
 		spec := g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "namespace-explico-allow-"+part).Inputs
 		selector, _ := spec.Get("spec.podSelector.matchLabels").(map[string]any)
@@ -108,6 +113,14 @@ func TestWaysToDataAreAskedFor(t *testing.T) {
 		}
 		if ports, _ := rule["ports"].([]any); len(ports) == 0 {
 			t.Errorf("%s: every port is open", part)
+		}
+	}
+}
+
+func TestNoWayToWhatNobodyCalls(t *testing.T) {
+	for _, r := range deploy(t, asItIs).All("kubernetes:networking.k8s.io/v1:NetworkPolicy") {
+		if r.Name == "namespace-explico-allow-buckets" {
+			t.Errorf("%s is for no pod", r.Name)
 		}
 	}
 }

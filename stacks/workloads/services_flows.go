@@ -80,3 +80,18 @@ func (b *builder) parts(calls []string) map[string]string {
 	}
 	return labels
 }
+
+// anyCalls says whether some service or job calls a part of the platform.
+func (b *builder) anyCalls(part string) bool {
+	for _, s := range b.Services {
+		if slices.Contains(s.Calls, part) {
+			return true
+		}
+	}
+	for _, j := range b.Jobs {
+		if slices.Contains(j.Calls, part) {
+			return true
+		}
+	}
+	return false
+}

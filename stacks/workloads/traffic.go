@@ -1,7 +1,6 @@
 package workloads
 
 import (
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
