@@ -71,7 +71,7 @@ func (a *JobArgs) object(name string) Object {
 		"podFailurePolicy": Map{"rules": List{Map{
 			"action": "Ignore", "onPodConditions": List{Map{"type": "DisruptionTarget", "status": "True"}},
 		}}},
-		"template": Map{"metadata": Map{"labels": labels}, "spec": spec},
+		"template": Map{"metadata": Map{"labels": merged(labels, a.PodLabels)}, "spec": spec},
 	}
 	if a.Schedule == "" {
 		return Object{
@@ -91,5 +91,5 @@ func (a *JobArgs) object(name string) Object {
 
 // identityOf is what of the job makes it another one: plain values alone.
 func (a *JobArgs) identityOf() []any {
-	return []any{a.Image, a.Command, a.Config, a.CPU, a.Memory, a.Disk, a.User, a.Scratch, a.NodeGroups, a.TimeoutSeconds, a.Retries}
+	return []any{a.PodLabels, a.Image, a.Command, a.Config, a.CPU, a.Memory, a.Disk, a.User, a.Scratch, a.NodeGroups, a.TimeoutSeconds, a.Retries}
 }

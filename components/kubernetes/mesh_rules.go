@@ -26,17 +26,6 @@ func TrafficPolicy(ejectAfter int) Map {
 	}
 }
 
-// RoutePolicy is what a VirtualService's http route says beside where it goes:
-// how long a call may take, and how often it is tried again. A try has its part
-// of the time.
-func RoutePolicy(timeout, perTry string, retries int) Map {
-	policy := Map{"timeout": timeout, "retries": Map{"attempts": retries}}
-	if retries > 0 {
-		policy["retries"] = Map{"attempts": retries, "perTryTimeout": perTry, "retryOn": retryOn}
-	}
-	return policy
-}
-
 // DefaultPolicy is a DestinationRule for all services of a namespace that have
 // none of their own.
 func DefaultPolicy(namespace string, ejectAfter int) Object {

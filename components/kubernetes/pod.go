@@ -30,8 +30,8 @@ const (
 type Pod struct {
 	// Namespace is where everything is.
 	Namespace string
-	// Labels are on every object.
-	Labels map[string]string
+	// Labels are on every object, PodLabels on the pods beside them.
+	Labels, PodLabels map[string]string
 	// Image is the container image, pinned.
 	Image string
 	// Command is what runs in it; the image's own if empty.

@@ -157,7 +157,7 @@ func (s *service) scraped() Map {
 
 // pods is the template of the service's pods under its strategy.
 func (s *service) pods() Map {
-	labels := merged(s.labels(s.name), s.selector())
+	labels := merged(s.labels(s.name), s.PodLabels, s.selector())
 	if s.Strategy == Rolling {
 		labels[ServingLabel] = "true" // Argo Rollouts says itself which of its pods serve
 	}

@@ -50,6 +50,9 @@ func TestControllersKeepWhatIsTheirs(t *testing.T) {
 	if got := ignored(g, rolloutToken, "canary"); got != "spec.replicas" {
 		t.Errorf("the rollout ignores %q", got)
 	}
+	if got := ignored(deliver(t, kubernetes.Rolling), "kubernetes:apps/v1:Deployment", "rolling"); got != "spec.replicas" {
+		t.Errorf("the deployment ignores %q", got)
+	}
 	for _, r := range g.All(routeToken) {
 		if strings.Join(r.IgnoreChanges, " ") != "spec.rules" {
 			t.Errorf("%s ignores %v", r.Name, r.IgnoreChanges)

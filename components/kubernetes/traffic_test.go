@@ -53,7 +53,7 @@ func kind(kind string) string {
 	return map[string]string{
 		"release": "kubernetes:helm.sh/v3:Release", "peer": "kubernetes:security.istio.io/v1:PeerAuthentication",
 		"policy": "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
-		"ingress": "kubernetes:networking.k8s.io/v1:Ingress", "door": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+		"ingress": "kubernetes:networking.k8s.io/v1:Ingress",
 	}[kind]
 }
 
@@ -143,9 +143,7 @@ func TestEntrance(t *testing.T) {
 		}
 		controller, err := kubernetes.NewOperator(ctx, "controller", &kubernetes.OperatorArgs{
 			Charts: []string{"cert-manager"}, Namespace: "operators", Values: kubernetes.Map{"crds": kubernetes.Map{"enabled": true}},
-			Objects: []kubernetes.Object{{
-				APIVersion: "cert-manager.io/v1", Kind: "ClusterIssuer", Name: "ca", Body: kubernetes.Map{"spec": kubernetes.Map{"selfSigned": kubernetes.Map{}}},
-			}},
+			Objects: []kubernetes.Object{{APIVersion: "cert-manager.io/v1", Kind: "ClusterIssuer", Name: "ca", Body: kubernetes.Map{"spec": kubernetes.Map{"selfSigned": kubernetes.Map{}}}}},
 		}, in)
 		if err != nil {
 			return err
@@ -172,7 +170,7 @@ func TestEntrance(t *testing.T) {
 	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 1 || ports[0] != 443.0 {
 		t.Errorf("the load balancer speaks to port %v, want 443: there is a certificate", ports)
 	}
-	gateway := g.One(t, kind("door"), "entrance-gateway").Inputs
+	gateway := g.One(t, kind("gateway"), "entrance-gateway").Inputs
 	if modes := gateway.Strings("spec.listeners[].tls.mode"); !slices.Equal(modes, []string{"Terminate"}) {
 		t.Errorf("the gateway's TLS is %q", modes)
 	}
@@ -198,14 +196,5 @@ func TestMerge(t *testing.T) {
 	m := got["m"].(kubernetes.Map)
 	if got["a"] != 1 || got["b"] != 3 || m["x"] != 1 || m["y"] != 2 {
 		t.Errorf("got %v", got)
-	}
-}
-
-func TestRoutePolicy(t *testing.T) {
-	if p := kubernetes.RoutePolicy("15s", "5s", 0)["retries"].(kubernetes.Map); p["attempts"] != 0 || p["perTryTimeout"] != nil {
-		t.Errorf("no retries are %v", p)
-	}
-	if p := kubernetes.RoutePolicy("15s", "5s", 2)["retries"].(kubernetes.Map); p["perTryTimeout"] != "5s" {
-		t.Errorf("two retries are %v", p)
 	}
 }

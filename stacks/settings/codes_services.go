@@ -41,7 +41,7 @@ var serviceCodes = []Rule{
 	{Code: Unscraped, Text: "An analysis judges by metrics that Prometheus has."},
 	{Code: BadSteps, Text: "A canary's shares rise from 1 to 99, and an analysis is given limits."},
 	{Code: BadPaths, Text: "A path begins with a slash, and belongs to one service of a host."},
-	{Code: BadCall, Text: "Whom a service calls is another service, database, cache or internet."},
+	{Code: BadCall, Text: "Whom a service calls is another service, database, cache, buckets or internet."},
 	{Code: BadProbe, Text: "A probe's path begins with a slash; live and ready ask for different things."},
 	{Code: BadSLO, Text: "A target is below 100 percent: without an error budget nothing may ever change."},
 	{Code: BadConfigFile, Text: "A configuration file has a file's name."},

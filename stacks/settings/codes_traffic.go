@@ -18,7 +18,7 @@ const (
 )
 
 var trafficCodes = []Rule{
-	{Code: BadMesh, Text: "The mesh tries again 0 to 5 times, ejects after 1 to 100 failures, traces 0 to 100 percent, and waits longer than nothing."},
+	{Code: BadMesh, Text: "The mesh tries again 0 to 5 times, ejects after 1 to 100 failures, and traces 0 to 100 percent."},
 	{Code: IngressOutside, Text: "A host of the way in lies in the domain's zone: no certificate is issued and no record made for any other."},
 	{Code: IngressNoDomain, Text: "A host of the way in has a domain's zone, in which its certificate is proved."},
 	{Code: BadIngressHost, Text: "A host of the way in is a host name, and not the CDN's."},

@@ -4,11 +4,10 @@ import "time"
 
 func defaultMesh() Mesh {
 	return Mesh{
-		Mode:         MeshSidecar,                // canaries by weight are stable there; ambient's are not yet
-		Timeout:      Duration(15 * time.Second), // longer than any page waits
-		Retries:      2,                          // one pod that goes and one that comes
-		EjectAfter:   5,                          // a pod that fails five times in a row is no accident
-		TracePercent: 5,                          // a picture of the traffic, for a twentieth of the price
+		Mode:         MeshSidecar, // canaries by weight are stable there; ambient's are not yet
+		Retries:      2,           // one pod that goes and one that comes
+		EjectAfter:   5,           // a pod that fails five times in a row is no accident
+		TracePercent: 5,           // a picture of the traffic, for a twentieth of the price
 	}
 }
 

@@ -8,7 +8,6 @@ var trafficBreaches = []breach{
 	{BadMesh, "mesh.retries", with(set("mesh.retries", 6))},
 	{BadMesh, "mesh.ejectAfter", with(set("mesh.ejectAfter", 0))},
 	{BadMesh, "mesh.tracePercent", with(set("mesh.tracePercent", 101))},
-	{BadMesh, "mesh.timeout", with(set("mesh.timeout", "0s"))},
 	{UnknownWord, "mesh.mode", with(set("mesh.mode", "linkerd"))},
 	{OpenMesh, "mesh.mode", with(set("protect", true), set("mesh.mode", "none"))},
 	{NoMesh, "ingress.enabled", withDomain(set("mesh.mode", "none"))},

@@ -46,8 +46,9 @@ type Service struct {
 	Paths []string `yaml:"paths"`
 	// Timeout is how long a request from outside may take.
 	Timeout Duration `yaml:"timeout"`
-	// Calls are whom the service calls: names of services, and database, cache or
-	// internet (HTTPS). The network lets nothing else through.
+	// Calls are whom the service calls: names of services, and database, cache,
+	// buckets or internet (HTTPS). The network lets nothing else through, and
+	// environment variables say where they are.
 	Calls []string `yaml:"calls"`
 	// Priority is critical or standard: who makes room when nodes are full.
 	Priority Priority `yaml:"priority"`
@@ -237,7 +238,7 @@ type Job struct {
 	Config map[string]string `yaml:"config"`
 	// Secrets are secrets of secrets.names, each a file below /run/secrets/explico.
 	Secrets []string `yaml:"secrets"`
-	// Calls are whom the job calls: services, database, cache or internet.
+	// Calls are whom the job calls: services, database, cache, buckets or internet.
 	Calls []string `yaml:"calls"`
 	// Resources are what its pod asks for.
 	Resources PodResources `yaml:"resources"`

@@ -6,8 +6,6 @@ type Mesh struct {
 	// Mode is sidecar (a proxy in every pod), ambient (a proxy on every node, and
 	// one in front of the services) or none. Canaries by weight need a mesh.
 	Mode MeshMode `yaml:"mode"`
-	// Timeout is how long a call may take before it fails, such as 15s.
-	Timeout Duration `yaml:"timeout"`
 	// Retries is how often a call is tried again that never reached a service, or
 	// that it refused: 0 to 5.
 	Retries int `yaml:"retries"`

@@ -36,7 +36,7 @@ func (c *checker) pod(path string, p pod) {
 			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets: here it would be readable in the state and in the cluster")
 		}
 	}
-	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "internet"})
+	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "buckets", "internet"})
 	for i, other := range p.calls {
 		at := fmt.Sprintf("%s.calls[%d]", path, i)
 		if !slices.Contains(known, other) || other == p.self || slices.Contains(p.calls[:i], other) {

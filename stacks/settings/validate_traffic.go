@@ -19,9 +19,6 @@ func (c *checker) mesh() {
 	c.number(BadMesh, "mesh.retries", m.Retries, 0, 5)
 	c.number(BadMesh, "mesh.ejectAfter", m.EjectAfter, 1, 100)
 	c.number(BadMesh, "mesh.tracePercent", m.TracePercent, 0, 100)
-	if m.Timeout <= 0 {
-		c.bad(BadMesh, "mesh.timeout", m.Timeout.String(), "longer than nothing, such as 15s")
-	}
 	if m.Mode == MeshNone && c.s.Protect {
 		c.warn(OpenMesh, "mesh.mode", string(m.Mode), "sidecar or ambient, since the stack is protected", "protect")
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
-	"github.com/te-explico/infrastructure/stacks/platform"
 )
 
 // product is the namespace of the product's services.
@@ -73,8 +72,7 @@ var lowered = map[string]struct{ standard, reason string }{
 var operatorLimits = kubernetes.Limits{Memory: "2Gi", Disk: "2Gi"}
 
 // makeBase makes what everything else in the cluster stands on: priority and
-// storage classes, namespaces with their guards, the policies that judge pods,
-// and the facts that services are configured with.
+// storage classes, namespaces with their guards, and the policies that judge pods.
 func (b *builder) makeBase() error {
 	var err error
 	if b.priorities, err = kubernetes.NewPriorities(b.ctx, "priorities", b.labels, b.in); err != nil {
@@ -88,10 +86,7 @@ func (b *builder) makeBase() error {
 			return err
 		}
 	}
-	if err := b.makeAdmission(); err != nil {
-		return err
-	}
-	return b.makeFacts()
+	return b.makeAdmission()
 }
 
 func (b *builder) makeStorage() error {
@@ -134,31 +129,4 @@ func (b *builder) makeAdmission() error {
 		Labels: b.labels, Namespaces: judged, Registries: own, RequiredLabels: b.Admission.Labels,
 	}, b.in, pulumi.DependsOn(b.namespaces[product].Guarded))
 	return err
-}
-
-// makeFacts puts into the product's namespace where everything is: services read
-// it as environment variables. It holds no secret.
-func (b *builder) makeFacts() error {
-	facts := kubernetes.Map{"PLATFORM_CLOUD": b.platform.Cloud, "PLATFORM_REGION": b.platform.Region, "PLATFORM_STACK": b.ctx.Stack()}
-	b.databaseFacts(facts, b.platform.Database)
-	if c := b.platform.Cache; c != nil {
-		facts["CACHE_HOST"], facts["CACHE_READER_HOST"], facts["CACHE_PORT"] = c.Host, c.Reader, number(c.Port)
-		facts["CACHE_TLS"], facts["CACHE_CLUSTERED"] = fmt.Sprint(c.TLS), fmt.Sprint(c.Clustered)
-	}
-	for purpose, bucket := range b.platform.Buckets {
-		facts["BUCKET_"+upper(purpose)] = bucket.Name
-	}
-	if endpoint := b.platform.Objects.Endpoint; endpoint != nil {
-		facts["S3_ENDPOINT"] = endpoint
-	}
-	_, err := kubernetes.Apply(b.ctx, "namespace-"+product+"-facts", kubernetes.Object{
-		APIVersion: "v1", Kind: "ConfigMap", Name: "platform", Namespace: product, Labels: b.labels,
-		Body: kubernetes.Map{"data": facts},
-	}, b.in, pulumi.Parent(b.namespaces[product]), pulumi.DependsOn(b.namespaces[product].Guarded))
-	return err
-}
-
-func (b *builder) databaseFacts(facts kubernetes.Map, d platform.Database) {
-	facts["DATABASE_HOST"], facts["DATABASE_POOL_HOST"] = d.Host, d.PoolHost
-	facts["DATABASE_PORT"], facts["DATABASE_NAME"] = number(d.Port), d.Name
 }

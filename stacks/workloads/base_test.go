@@ -95,7 +95,12 @@ func TestFewNamespacesAreLowered(t *testing.T) {
 
 // A pod of the product reaches data only if it says so.
 func TestWaysToDataAreAskedFor(t *testing.T) {
-	g := deploy(t, asItIs)
+	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) {
+		s.Jobs = map[string]settings.Job{"nightly": {
+			Image: "registry.example/nightly:1.0.0", Calls: []string{"buckets"}, User: 10001, Timeout: settings.Duration(60e9),
+			Resources: settings.PodResources{CPU: "1", Memory: "1Gi", Disk: "1Gi"},
+		}}
+	})
 	for part, peer := range map[string]string{"database": "ipBlock", "cache": "podSelector", "buckets": "ipBlock", "internet": "ipBlock"} {
 		spec := g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "namespace-explico-allow-"+part).Inputs
 		selector, _ := spec.Get("spec.podSelector.matchLabels").(map[string]any)
@@ -108,6 +113,14 @@ func TestWaysToDataAreAskedFor(t *testing.T) {
 		}
 		if ports, _ := rule["ports"].([]any); len(ports) == 0 {
 			t.Errorf("%s: every port is open", part)
+		}
+	}
+}
+
+func TestNoWayToWhatNobodyCalls(t *testing.T) {
+	for _, r := range deploy(t, asItIs).All("kubernetes:networking.k8s.io/v1:NetworkPolicy") {
+		if r.Name == "namespace-explico-allow-buckets" {
+			t.Errorf("%s is for no pod", r.Name)
 		}
 	}
 }
@@ -134,19 +147,51 @@ func TestAdmissionKnowsTheOwnRegistry(t *testing.T) {
 	}
 }
 
-// The facts are where things are, and nothing that opens them.
+// A pod hears where the parts of the platform are that it calls, and of nothing
+// that opens them.
 func TestFacts(t *testing.T) {
-	g := deploy(t, asItIs)
-	facts := g.One(t, "kubernetes:core/v1:ConfigMap", "namespace-explico-facts").Inputs
-	data, _ := facts.Get("data").(map[string]any)
+	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) {
+		backend, frontend := s.Services["backend"], s.Services["frontend"]
+		backend.Calls = []string{"database", "cache", "buckets"}
+		frontend.Calls = []string{"backend"}
+		s.Services["backend"], s.Services["frontend"] = backend, frontend
+	})
+	everybody := map[string]any{"PORT": "9898", "PLATFORM_CLOUD": "somewhere", "PLATFORM_REGION": "here", "PLATFORM_STACK": "test"}
+	if got := environment(t, g, "frontend"); !maps.Equal(got, everybody) {
+		t.Errorf("frontend: got %v\nwant %v", got, everybody)
+	}
 	want := map[string]any{
-		"PLATFORM_CLOUD": "somewhere", "PLATFORM_REGION": "here", "PLATFORM_STACK": "test",
-		"DATABASE_HOST": "db.example", "DATABASE_POOL_HOST": "pool.example", "DATABASE_PORT": "5432", "DATABASE_NAME": "explico",
-		"CACHE_HOST": "cache.example", "CACHE_READER_HOST": "reader.example", "CACHE_PORT": "6379", "CACHE_TLS": "true", "CACHE_CLUSTERED": "false",
+		"DATABASE_HOST": "pool.example", "DATABASE_DIRECT_HOST": "db.example", "DATABASE_PORT": "5432", "DATABASE_NAME": "explico",
+		"CACHE_HOST": "cache.example", "CACHE_READER": "reader.example", "CACHE_PORT": "6379", "CACHE_TLS": "true", "CACHE_CLUSTERED": "false",
 		"BUCKET_UPLOADS": "explico-uploads",
 	}
-	if !maps.Equal(data, want) {
-		t.Errorf("got %v\nwant %v", data, want)
+	maps.Copy(want, everybody)
+	if got := environment(t, g, "backend"); !maps.Equal(got, want) {
+		t.Errorf("backend: got %v\nwant %v", got, want)
+	}
+}
+
+// environment are the variables of a service's pods.
+func environment(t *testing.T, g *simtest.Graph, service string) map[string]any {
+	t.Helper()
+	pod := g.One(t, "kubernetes:apps/v1:Deployment", "service-"+service+"-rolling").Inputs
+	container := pod.Get("spec.template.spec.containers").([]any)[0].(map[string]any)
+	found := map[string]any{}
+	for _, v := range container["env"].([]any) {
+		variable := v.(map[string]any)
+		found[variable["name"].(string)] = variable["value"]
+	}
+	return found
+}
+
+// A pod carries the labels of the parts that its service calls.
+func TestPodsSayWhatTheyUse(t *testing.T) {
+	pod := deploy(t, asItIs).One(t, "kubernetes:apps/v1:Deployment", "service-backend-rolling").Inputs
+	labels := pod.Get("spec.template.metadata.labels").(map[string]any)
+	for part, want := range map[string]any{"database": "true", "cache": "true", "internet": "true", "buckets": nil, "ai-inference": nil} {
+		if got := labels["explico.io/uses-"+part]; got != want {
+			t.Errorf("%s: got %v, want %v", part, got, want)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
@@ -78,31 +79,36 @@ func (b *builder) productFlows() []kubernetes.Flow {
 			// istiod's port for its configuration, and that of the mesh's tunnel
 			{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
 			{Name: "traces", To: []kubernetes.Peer{{Namespace: "tracing"}}, Ports: []int{4317, 4318}},
-			{Name: "internet", Pods: uses("internet"), To: kubernetes.Internet(), Ports: []int{443}},
 		},
 		toPart("credentials", nil, b.cluster.Credentials),
 		toPart("cloud", nil, b.cluster.CloudAPIs),
-		b.dataFlows(),
-		b.bucketFlows(),
+		b.partFlows(),
 	)
 }
 
-// dataFlows are ways to database and cache.
-func (b *builder) dataFlows() []kubernetes.Flow {
-	flows := toPart("database", uses("database"), b.platform.Database.Reach)
+// partFlows are ways to the parts of the platform that some service or job calls.
+// Buckets are somewhere in the cluster, or in the internet, where most clouds
+// have them.
+func (b *builder) partFlows() []kubernetes.Flow {
+	web := []kubernetes.Flow{{Name: "internet", Pods: uses("internet"), To: kubernetes.Internet(), Ports: []int{443}}}
+	ways := map[string][]kubernetes.Flow{
+		"database": toPart("database", uses("database"), b.platform.Database.Reach),
+		"buckets":  toPart("buckets", uses("buckets"), b.platform.Objects.Reach),
+		"internet": web,
+	}
+	if ways["buckets"] == nil {
+		ways["buckets"] = []kubernetes.Flow{{Name: "buckets", Pods: uses("buckets"), To: web[0].To, Ports: web[0].Ports}}
+	}
 	if c := b.platform.Cache; c != nil {
-		flows = append(flows, toPart("cache", uses("cache"), c.Reach)...)
+		ways["cache"] = toPart("cache", uses("cache"), c.Reach)
+	}
+	var flows []kubernetes.Flow
+	for _, part := range slices.Sorted(maps.Keys(ways)) {
+		if b.anyCalls(part) {
+			flows = append(flows, ways[part]...)
+		}
 	}
 	return flows
-}
-
-// bucketFlows are ways to the buckets: their own place, or the internet, where
-// most clouds have them.
-func (b *builder) bucketFlows() []kubernetes.Flow {
-	if flows := toPart("buckets", uses("buckets"), b.platform.Objects.Reach); flows != nil {
-		return flows
-	}
-	return []kubernetes.Flow{{Name: "buckets", Pods: uses("buckets"), To: kubernetes.Internet(), Ports: []int{443}}}
 }
 
 // gatewayFlows let the world in to the gateway, and the gateway to the services.

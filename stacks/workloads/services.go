@@ -170,7 +170,7 @@ func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 // pod is what services and jobs have in common.
 func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
-		Namespace: product, Labels: b.labels, Image: image, Env: kubernetes.Map{}, Config: config,
+		Namespace: product, Labels: b.labels, PodLabels: b.parts(calls), Image: image, Env: b.facts(calls), Config: config,
 		Secrets: kubernetes.Map{}, SecretStore: StoreName,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}
@@ -180,13 +180,6 @@ func (b *builder) pod(image string, env, config map[string]string, secrets, call
 	for name, value := range env {
 		p.Env[name] = value
 	}
-	if slices.Contains(calls, "database") {
-		d := b.platform.Database
-		p.Env["DATABASE_HOST"], p.Env["DATABASE_PORT"], p.Env["DATABASE_NAME"] = d.PoolHost, portText(d.Port), d.Name
-	}
-	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {
-		p.Env["CACHE_HOST"], p.Env["CACHE_PORT"], p.Env["CACHE_READER"] = c.Host, portText(c.Port), c.Reader
-	}
 	for _, name := range secrets {
 		if p.Secrets[name] = b.platform.Secrets.References[name]; name == "database" {
 			p.Secrets[name] = b.platform.Database.Secret
@@ -194,9 +187,6 @@ func (b *builder) pod(image string, env, config map[string]string, secrets, call
 	}
 	return p
 }
-
-// portText is a number as an environment variable has it.
-func portText(n pulumi.IntInput) pulumi.StringInput { return pulumi.Sprintf("%d", n) }
 
 // groups are the node groups that fit, and what their taints ask for. None where
 // nodes come from elsewhere.

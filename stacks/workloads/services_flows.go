@@ -46,12 +46,9 @@ func (b *builder) callers(name string, s settings.Service) []kubernetes.Connecti
 	return all
 }
 
-// notInternet are the ranges that are not the internet: those of RFC 1918 and 6598,
-// and the link-local one with the cloud's metadata.
-var notInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
-
-// called are where a pod may connect to: whom it calls, names' addresses and the
-// collector of traces.
+// called are where a pod may connect to: the services that it calls, names'
+// addresses and the collector of traces. To the platform's parts it gets by a
+// label (see parts).
 func (b *builder) called(calls []string) []kubernetes.Connection {
 	all := []kubernetes.Connection{
 		{Name: "dns", Namespace: "kube-system", Pods: map[string]string{"k8s-app": "kube-dns"}, UDP: kubernetes.List{53}, TCP: kubernetes.List{53}},
@@ -59,16 +56,7 @@ func (b *builder) called(calls []string) []kubernetes.Connection {
 	}
 	inside := false
 	for _, name := range calls {
-		switch name {
-		case "database":
-			all = append(all, b.data("database", b.platform.Database.Port))
-		case "cache":
-			if c := b.platform.Cache; c != nil {
-				all = append(all, b.data("cache", c.Port))
-			}
-		case "internet":
-			all = append(all, kubernetes.Connection{Name: "internet", CIDR: "0.0.0.0/0", Except: notInternet, TCP: kubernetes.List{443}})
-		default:
+		if _, service := b.Services[name]; service {
 			all, inside = append(all, callOf(name, b.Services[name].Port)), true
 		}
 	}
@@ -81,11 +69,29 @@ func (b *builder) called(calls []string) []kubernetes.Connection {
 	return all
 }
 
-// data is a database or a cache: somewhere in the platform's network, or where
-// there is none, in the cluster.
-func (b *builder) data(name string, port any) kubernetes.Connection {
-	if b.platform.Network.CIDR == "" {
-		return kubernetes.Connection{Name: name, Namespace: "data", TCP: kubernetes.List{port}}
+// parts are the labels by which a pod gets to the parts of the platform that it
+// calls: whatever it calls that is no service.
+func (b *builder) parts(calls []string) map[string]string {
+	labels := map[string]string{}
+	for _, name := range calls {
+		if _, service := b.Services[name]; !service {
+			labels = union(labels, uses(name))
+		}
 	}
-	return kubernetes.Connection{Name: name, CIDR: b.platform.Network.CIDR, TCP: kubernetes.List{port}}
+	return labels
+}
+
+// anyCalls says whether some service or job calls a part of the platform.
+func (b *builder) anyCalls(part string) bool {
+	for _, s := range b.Services {
+		if slices.Contains(s.Calls, part) {
+			return true
+		}
+	}
+	for _, j := range b.Jobs {
+		if slices.Contains(j.Calls, part) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,8 @@
 package workloads
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,16 +37,16 @@ func TestFlowsFollowCalls(t *testing.T) {
 	if got := names(b.callers("ai-inference", b.Services["ai-inference"])); got != "backend gateway prometheus" {
 		t.Errorf("callers of ai-inference: %s", got)
 	}
-	if got := names(b.called(b.Services["backend"].Calls)); got != "dns traces database cache ai-inference internet" {
+	if got := names(b.called(b.Services["backend"].Calls)); got != "dns traces ai-inference" {
 		t.Errorf("called by backend: %s", got)
 	}
 	b.Mesh.Mode = settings.MeshAmbient
 	if got := names(b.called([]string{"backend"})); got != "dns traces backend waypoint" {
 		t.Errorf("in an ambient mesh: %s", got)
 	}
-	b.platform.Network.CIDR = ""
-	if to := b.called([]string{"database"}); to[2].Namespace != "data" || to[2].CIDR != "" {
-		t.Errorf("without a network the database is in the cluster: %+v", to[2])
+	uses := b.parts(b.Services["backend"].Calls)
+	if got := strings.Join(slices.Sorted(maps.Keys(uses)), " "); got != "explico.io/uses-cache explico.io/uses-database explico.io/uses-internet" {
+		t.Errorf("parts of the platform that backend uses: %s", got)
 	}
 }
 

@@ -1,8 +1,6 @@
 package workloads
 
 import (
-	"time"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
@@ -60,13 +58,6 @@ func (b *builder) makeMesh() error {
 		b.mesh = append(b.mesh, made)
 	}
 	return nil
-}
-
-// routePolicy is what the routes of services say beside where they go.
-func (b *builder) routePolicy() kubernetes.Map {
-	timeout := time.Duration(b.Mesh.Timeout)
-	perTry := settings.Duration(timeout / time.Duration(b.Mesh.Retries+1)).String()
-	return kubernetes.RoutePolicy(b.Mesh.Timeout.String(), perTry, b.Mesh.Retries)
 }
 
 // letIn lets service accounts (namespace/name) call a service of the product.

@@ -16,6 +16,7 @@ import (
 type builder struct {
 	*settings.Settings
 	ctx      *pulumi.Context
+	stack    string
 	platform *platform.Platform
 	cluster  *platform.Cluster
 	// in carries the cluster's provider.
@@ -47,7 +48,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		return nil
 	}
 	b := &builder{
-		Settings: s, ctx: ctx, platform: p, cluster: p.Cluster, namespaces: map[string]*kubernetes.Namespace{},
+		Settings: s, ctx: ctx, stack: ctx.Stack(), platform: p, cluster: p.Cluster, namespaces: map[string]*kubernetes.Namespace{},
 		in:     pulumi.Providers(p.Cluster.Provider),
 		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}

@@ -58,6 +58,14 @@ var bad = []struct{ objects, object, check, want string }{
 		"Job shop/a", "pod-security", `violates PodSecurity "restricted:v1.35": allowPrivilegeEscalation != false`,
 	},
 	{
+		"{apiVersion: kibana.k8s.elastic.co/v1, kind: Kibana, metadata: {name: a, namespace: shop}, spec: {version: 9.0.0, podTemplate: {spec: {securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}, containers: [{name: kibana, resourcez: {}, securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]}}}}",
+		"Kibana shop/a", "strict", `unknown field "spec.containers[0].resourcez"`,
+	},
+	{
+		"{apiVersion: argoproj.io/v1alpha1, kind: AnalysisTemplate, metadata: {name: a, namespace: shop}, spec: {metrics: [{name: a, provider: {job: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}}}]}}",
+		"AnalysisTemplate shop/a", "pod-security", "allowPrivilegeEscalation != false",
+	},
+	{
 		"{apiVersion: batch/v1, kind: Job, metadata: {name: a, namespace: other}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}",
 		"Job other/a", "pod-security", "its namespace is none of the program's",
 	},
@@ -105,14 +113,21 @@ func TestScoreFinds(t *testing.T) {
 		parsed(t, "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: empty}, spec: {podSelector: {}}}"),
 		parsed(t, "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a, namespace: charts}, spec: {podSelector: {matchLabels: {a: c}}}}"),
 	}}
+	for name, image := range map[string]string{"pinned": "a:1@sha256:" + strings.Repeat("0", 64), "loose": "a:1"} {
+		c.objects = append(c.objects, parsed(t, "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: "+name+", namespace: shop}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: '"+image+"'}]}}}}"))
+	}
 	findings := scored(t, c)
 	for _, want := range []string{
+		"Deployment shop/loose: container-image-pull-policy",
 		"Deployment shop/a: container-image-tag", "Deployment shop/a: container-resources", "Deployment shop/a: pod-networkpolicy",
 		"NetworkPolicy shop/a: networkpolicy-targets-pod",
 	} {
 		found := false
 		for _, f := range findings {
 			found = found || strings.HasPrefix(f.Object+": "+f.Check, want)
+			if f.Object == "Deployment shop/pinned" && f.Check == "container-image-pull-policy" {
+				t.Errorf("the image has a digest: %s", f)
+			}
 			if strings.Contains(f.Object, "charts/") || strings.Contains(f.Object, "empty/") {
 				t.Errorf("these pods may come to be: %s", f)
 			}

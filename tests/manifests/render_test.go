@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/tests/deploy"
 )
@@ -132,6 +133,18 @@ func integers(x any) any {
 	return x
 }
 
+// served gives the pods of a Rollout the labels that its controller gives those
+// which serve, and takes its way of updating away.
+func served(spec map[string]any) {
+	v := simcloud.Values(spec)
+	labels := v.Get("template.metadata.labels").(map[string]any)
+	for _, path := range []string{"strategy.canary.stableMetadata.labels", "strategy.blueGreen.activeMetadata.labels"} {
+		more, _ := v.Get(path).(map[string]any)
+		maps.Copy(labels, more)
+	}
+	delete(spec, "strategy")
+}
+
 // scorable are a cluster's objects as kube-score knows them: it has no Rollouts,
 // which are Deployments with another way of updating.
 func (c cluster) scorable() []map[string]any {
@@ -141,7 +154,7 @@ func (c cluster) scorable() []map[string]any {
 		spec, _ := o["spec"].(map[string]any)
 		if o["kind"] == "Rollout" && spec["template"] != nil {
 			o["apiVersion"], o["kind"] = "apps/v1", "Deployment"
-			delete(spec, "strategy")
+			served(spec)
 		}
 		if target, ok := spec["scaleTargetRef"].(map[string]any); ok && target["kind"] == "Rollout" {
 			target["apiVersion"], target["kind"] = "apps/v1", "Deployment"

@@ -17,7 +17,12 @@ type waiver struct {
 
 // waivers are the findings that stay. One that nothing needs any more fails the
 // test.
-var waivers = []waiver{}
+var waivers = []waiver{
+	{
+		check: "deployment-targeted-by-hpa-does-not-have-replicas-configured", object: "Deployment explico/*",
+		reason: "pods are there from the first moment on, as many as the autoscaler keeps at least; afterwards Pulumi ignores spec.replicas",
+	},
+}
 
 func (w waiver) covers(f finding) bool {
 	ok, err := path.Match(w.object, f.Object)

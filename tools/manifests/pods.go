@@ -3,17 +3,20 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	core "k8s.io/api/core/v1"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
+	kjson "sigs.k8s.io/json"
 )
 
-// templates say where a kind holds its pod template.
-var templates = map[string][]string{
-	"Deployment": {"spec", "template"}, "StatefulSet": {"spec", "template"}, "DaemonSet": {"spec", "template"}, "ReplicaSet": {"spec", "template"},
-	"Job": {"spec", "template"}, "Rollout": {"spec", "template"}, "CronJob": {"spec", "jobTemplate", "spec", "template"},
-	"ScaledJob": {"spec", "jobTargetRef", "template"}, "Pod": {},
+// templates say where a kind holds its pod templates; * is every item of a list.
+var templates = map[string]string{
+	"Deployment": "spec.template", "StatefulSet": "spec.template", "DaemonSet": "spec.template", "ReplicaSet": "spec.template",
+	"Job": "spec.template", "Rollout": "spec.template", "CronJob": "spec.jobTemplate.spec.template",
+	"ScaledJob": "spec.jobTargetRef.template", "Pod": "", "AnalysisTemplate": "spec.metrics.*.provider.job.spec.template",
+	"Elasticsearch": "spec.nodeSets.*.podTemplate", "Kibana": "spec.podTemplate", "Logstash": "spec.podTemplate",
 }
 
 // checkPods holds every pod template against the standard that its namespace
@@ -42,8 +45,9 @@ func checkPods(objects []object) ([]finding, error) {
 	}
 	var findings []finding
 	for _, o := range objects {
-		pod := podOf(o)
-		if pod == nil {
+		pods, strict := podsOf(o)
+		findings = append(findings, strict...)
+		if len(pods) == 0 {
 			continue
 		}
 		standard, known := standards[o.cluster+"/"+o.textAt("metadata", "namespace")]
@@ -55,32 +59,67 @@ func checkPods(objects []object) ([]finding, error) {
 			findings = append(findings, o.finding("pod-security", "its namespace enforces no standard"))
 			continue
 		}
-		if result := policy.AggregateCheckResults(evaluator.EvaluatePod(standard, &pod.ObjectMeta, &pod.Spec)); !result.Allowed {
-			findings = append(findings, o.finding("pod-security", "violates PodSecurity %q: %s", standard.String(), result.ForbiddenDetail()))
+		for _, pod := range pods {
+			if result := policy.AggregateCheckResults(evaluator.EvaluatePod(standard, &pod.ObjectMeta, &pod.Spec)); !result.Allowed {
+				findings = append(findings, o.finding("pod-security", "violates PodSecurity %q: %s", standard.String(), result.ForbiddenDetail()))
+			}
 		}
 	}
 	return findings, nil
 }
 
-// podOf is an object's pod template; nil if it has none, or one that does not
-// decode, which is another finding.
-func podOf(o object) *core.PodTemplateSpec {
+// podsOf are an object's pod templates. The schemas of custom resources say little
+// about them, so they are decoded strictly here; in a kind that is built in, what
+// does not decode is a finding already.
+func podsOf(o object) ([]core.PodTemplateSpec, []finding) {
 	path, has := templates[o.textAt("kind")]
 	if !has {
-		return nil
+		return nil, nil
 	}
-	var at any = o.fields
-	for _, key := range path {
-		m, _ := at.(map[string]any)
-		at = m[key]
+	at := []any{o.fields}
+	for key := range strings.SplitSeq(path, ".") {
+		if key != "" {
+			at = below(at, key)
+		}
 	}
-	if at == nil {
-		return nil
+	_, builtIn := decode(o)
+	var pods []core.PodTemplateSpec
+	var findings []finding
+	for _, template := range at {
+		text, err := json.Marshal(template)
+		if err != nil {
+			continue // it was JSON before
+		}
+		var pod core.PodTemplateSpec
+		strict, err := kjson.UnmarshalStrict(text, &pod)
+		if err != nil {
+			strict = append(strict, err)
+		} else {
+			pods = append(pods, pod)
+		}
+		for _, err := range strict {
+			if !builtIn {
+				findings = append(findings, o.finding("strict", "%s: %v", path, err))
+			}
+		}
 	}
-	text, err := json.Marshal(at)
-	var pod core.PodTemplateSpec
-	if err != nil || json.Unmarshal(text, &pod) != nil {
-		return nil
+	return pods, findings
+}
+
+// below are the values of a key in objects, or with * the items of lists.
+func below(all []any, key string) []any {
+	var found []any
+	for _, one := range all {
+		switch one := one.(type) {
+		case map[string]any:
+			if one[key] != nil {
+				found = append(found, one[key])
+			}
+		case []any:
+			if key == "*" {
+				found = append(found, one...)
+			}
+		}
 	}
-	return &pod
+	return found
 }
