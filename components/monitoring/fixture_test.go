@@ -46,13 +46,21 @@ func program(t *testing.T, f func(ctx *pulumi.Context, in pulumi.ResourceOption,
 		in := pulumi.Providers(provider)
 		var after []pulumi.Resource
 		for _, name := range []string{LoggingNamespace, LogAgentsNamespace, TracingNamespace, "monitoring"} {
-			n, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{Version: "1.35"}, in)
+			args := &kubernetes.NamespaceArgs{Version: "1.35", Quota: kubernetes.Quota{Storage: "8Ti"}}
+			if name == LogAgentsNamespace {
+				args.PodSecurity, args.Reason = kubernetes.Privileged, "the shipper reads the node's files"
+			}
+			n, err := kubernetes.NewNamespace(ctx, name, args, in)
 			if err != nil {
 				return err
 			}
 			after = append(after, n)
 		}
-		return f(ctx, in, after)
+		class, err := kubernetes.NewStorage(ctx, "storage", map[string]kubernetes.StorageClassArgs{"gp3": {Provisioner: "csi.example", Default: true}}, labels, in)
+		if err != nil {
+			return err
+		}
+		return f(ctx, in, append(after, class))
 	})
 }
 

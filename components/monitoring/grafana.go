@@ -82,6 +82,7 @@ func (g Grafana) values(namespace string) kubernetes.Map {
 			},
 			"datasources": kubernetes.Map{
 				"enabled": true, "searchNamespace": namespace, "skipReload": true, "initDatasources": true, "extraMounts": tmp,
+				"uid": MetricsDataSource,
 				// A point of a graph leads to the trace of its request.
 				"exemplarTraceIdDestinations": kubernetes.Map{"datasourceUid": TracesDataSource, "traceIdLabelName": "trace_id"},
 			},

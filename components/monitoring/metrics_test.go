@@ -25,10 +25,7 @@ func metricsProgram(edit func(*MetricsArgs)) pulumi.RunFunc {
 		for name, o := range map[string]kubernetes.Object{
 			"namespace-monitoring": {APIVersion: "v1", Kind: "Namespace", Name: "monitoring"},
 			"namespace-nodes":      {APIVersion: "v1", Kind: "Namespace", Name: "nodes"},
-			"secrets": {
-				APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "externalsecrets.external-secrets.io",
-				Body: kubernetes.Map{"spec": kubernetes.Map{"group": "external-secrets.io", "names": kubernetes.Map{"kind": "ExternalSecret"}}},
-			},
+			"namespace-secrets":    {APIVersion: "v1", Kind: "Namespace", Name: "external-secrets"},
 		} {
 			made, err := kubernetes.Apply(ctx, name, o, in)
 			if err != nil {
@@ -37,6 +34,16 @@ func metricsProgram(edit func(*MetricsArgs)) pulumi.RunFunc {
 			before = append(before, made)
 		}
 		monitors, err := NewMonitors(ctx, "monitors", "monitoring", in, pulumi.DependsOn(before))
+		if err != nil {
+			return err
+		}
+		store, err := kubernetes.NewOperator(ctx, "secrets", &kubernetes.OperatorArgs{
+			Charts: []string{"external-secrets"}, Namespace: "external-secrets", Values: kubernetes.Map{"installCRDs": true}, After: before,
+			Objects: []kubernetes.Object{{
+				APIVersion: "external-secrets.io/v1", Kind: "ClusterSecretStore", Name: "store",
+				Body: kubernetes.Map{"spec": kubernetes.Map{"provider": kubernetes.Map{"fake": kubernetes.Map{"data": kubernetes.List{}}}}},
+			}},
+		}, in)
 		if err != nil {
 			return err
 		}
@@ -50,7 +57,7 @@ func metricsProgram(edit func(*MetricsArgs)) pulumi.RunFunc {
 		if edit != nil {
 			edit(args)
 		}
-		_, err = NewMetrics(ctx, "metrics", args, in)
+		_, err = NewMetrics(ctx, "metrics", args, in, pulumi.DependsOn(store.Ready))
 		return err
 	}
 }
@@ -114,6 +121,35 @@ func TestNoPassword(t *testing.T) {
 	}
 }
 
+// Grafana waits for no password of the logs: they come after it. A point of a
+// graph leads to the trace of its request.
+func TestGrafanaShowsLogsAndTraces(t *testing.T) {
+	for _, logs := range []bool{true, false} {
+		g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) { a.Grafana.Logs = logs }))
+		grafana := in(t, g.One(t, releaseToken, "metrics-stack").Inputs, "values", "grafana")
+		mounts, _ := in(t, grafana, "extraSecretMounts").([]any)
+		if !logs {
+			if len(mounts) != 0 {
+				t.Errorf("without logs Grafana has %v", mounts)
+			}
+			continue
+		}
+		if len(mounts) != 1 || in(t, mounts[0], "secretName") != GrafanaElasticsearch || in(t, mounts[0], "mountPath") != GrafanaElasticsearchPath {
+			t.Fatalf("got %v, want the secret of the logs where the data source reads it", mounts)
+		}
+		if in(t, mounts[0], "optional") != true || in(t, mounts[0], "readOnly") != true {
+			t.Errorf("got %v, want a mount that Grafana does not wait for, nor writes to", mounts[0])
+		}
+		exemplars := in(t, grafana, "sidecar", "datasources", "exemplarTraceIdDestinations")
+		if in(t, exemplars, "datasourceUid") != TracesDataSource || in(t, exemplars, "traceIdLabelName") != "trace_id" {
+			t.Errorf("exemplars lead to %v", exemplars)
+		}
+		if metrics := in(t, grafana, "sidecar", "datasources", "uid"); metrics != MetricsDataSource {
+			t.Errorf("the source of metrics is %v, others name it %s", metrics, MetricsDataSource)
+		}
+	}
+}
+
 // Without single sign-on nobody logs in, and nobody calls outside.
 func TestGrafanaWithoutSSO(t *testing.T) {
 	g := simtest.Run(t, metricsProgram(nil))
@@ -130,8 +166,10 @@ func TestGrafanaWithoutSSO(t *testing.T) {
 
 func TestExporters(t *testing.T) {
 	none := simtest.Run(t, metricsProgram(nil))
-	if got := len(none.All(releaseToken)); got != 3 { // definitions, the stack, nodes
-		t.Errorf("got %d releases, want 3", got)
+	for _, r := range none.All(releaseToken) {
+		if strings.HasPrefix(r.Name, "metrics-") && r.Name != "metrics-stack" && r.Name != "metrics-prometheus-node-exporter" {
+			t.Errorf("there is %s, with nothing to ask", r.Name)
+		}
 	}
 	g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) {
 		a.Database = &DatabaseTarget{Secret: "pager"}

@@ -8,14 +8,27 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
+	"github.com/te-explico/infrastructure/components/component"
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
 func tracingGraph(t *testing.T, args *TracingArgs) *simtest.Graph {
 	t.Helper()
 	return program(t, func(ctx *pulumi.Context, in pulumi.ResourceOption, after []pulumi.Resource) error {
-		args.After = after
-		_, err := NewTracing(ctx, "tracing", args, in)
+		// what the logs make of JaegerReader
+		reader := &pulumi.ResourceState{}
+		if err := component.Register(ctx, "test", "Reader", "reader", reader, in); err != nil {
+			return err
+		}
+		secret, err := kubernetes.Apply(ctx, "reader-secret", kubernetes.Object{
+			APIVersion: "v1", Kind: "Secret", Name: jaegerStore, Namespace: TracingNamespace,
+		}, pulumi.Parent(reader), pulumi.DependsOn(after))
+		if err != nil {
+			return err
+		}
+		args.After = append(after, secret)
+		_, err = NewTracing(ctx, "tracing", args, in)
 		return err
 	})
 }
