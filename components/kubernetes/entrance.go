@@ -146,6 +146,12 @@ func (a *EntranceArgs) values() Map {
 			Map{"name": "http2", "port": 80, "targetPort": 80, "protocol": "TCP"},
 			Map{"name": "https", "port": 443, "targetPort": 443, "protocol": "TCP"},
 		}},
+		// The chart's own lacks the profile that the restricted Pod Security Standard
+		// wants; what is named here replaces it.
+		"securityContext": Map{
+			"seccompProfile": Map{"type": "RuntimeDefault"},
+			"sysctls":        List{Map{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}},
+		},
 		"resources": Resources("100m", "128Mi", "1Gi"),
 		"autoscaling": Map{
 			"enabled": true, "minReplicas": a.Replicas, "maxReplicas": max(a.Replicas, a.Most), "targetCPUUtilizationPercentage": 70,

@@ -53,7 +53,11 @@ type DataSources struct {
 	pulumi.ResourceState
 }
 
-// NewDataSources makes Grafana's data sources for logs and traces.
+// dataSourceConfig is the name of the ConfigMap of a data source.
+func dataSourceConfig(source string) string { return "grafana-datasource-" + source }
+
+// NewDataSources makes Grafana's data sources for logs and traces. The operator
+// Reloader must be there, to start Grafana anew for them.
 func NewDataSources(ctx *pulumi.Context, name string, args *DataSourcesArgs, opts ...pulumi.ResourceOption) (*DataSources, error) {
 	d := &DataSources{}
 	if err := component.Register(ctx, "monitoring", "DataSources", name, d, opts...); err != nil {
@@ -72,7 +76,7 @@ func NewDataSources(ctx *pulumi.Context, name string, args *DataSourcesArgs, opt
 			return nil, fmt.Errorf("writing data source %s: %w", key, err)
 		}
 		if _, err := kubernetes.Apply(ctx, name+"-"+key, kubernetes.Object{
-			APIVersion: "v1", Kind: "ConfigMap", Name: "grafana-datasource-" + key, Namespace: args.Namespace,
+			APIVersion: "v1", Kind: "ConfigMap", Name: dataSourceConfig(key), Namespace: args.Namespace,
 			Labels: withLabels(args.Labels, map[string]string{"grafana_datasource": "1"}),
 			Body:   kubernetes.Map{"data": kubernetes.Map{key + ".yaml": string(text)}},
 		}, within(d, args.After)); err != nil {

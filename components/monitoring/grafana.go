@@ -48,9 +48,11 @@ const (
 )
 
 // values are those of the chart Grafana within kube-prometheus-stack. There is no
-// administrator and so no password: dashboards and data sources come from files
-// that Grafana looks at again by itself. It keeps nothing but sessions, so it has
-// one pod: more would need a database to share them.
+// administrator and so no password: dashboards and data sources come from files.
+// Grafana looks at those of dashboards again by itself, at those of data sources
+// when it starts: the operator Reloader starts it anew for each that comes later,
+// and for a password that changes. It keeps nothing but sessions, so it has one
+// pod: more would need a database to share them.
 // Source: the chart's values.yaml; Grafana, "Configure generic OAuth2
 // authentication".
 // Namespace is where dashboards and data sources are looked for.
@@ -69,7 +71,11 @@ func (g Grafana) values(namespace string) kubernetes.Map {
 		"env":                 map[string]string{"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"},
 		"rbac":                kubernetes.Map{"namespaced": true}, // the sidecars read this namespace alone
 		"extraEmptyDirMounts": tmp,
-		"resources":           resources("50m", 512), "grafana.ini": ini,
+		"annotations": map[string]string{
+			"configmap.reloader.stakater.com/reload": dataSourceConfig(LogsDataSource) + "," + dataSourceConfig(TracesDataSource),
+			"secret.reloader.stakater.com/reload":    GrafanaElasticsearch,
+		},
+		"resources": resources("50m", 512), "grafana.ini": ini,
 		"securityContext": kubernetes.Map{
 			"runAsUser": grafanaUser, "runAsGroup": grafanaUser, "fsGroup": grafanaUser, "runAsNonRoot": true,
 			"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"},

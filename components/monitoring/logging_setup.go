@@ -156,7 +156,9 @@ func (b *logging) makeSetup() error {
 	b.setup, err = b.apply("setup-job", kubernetes.Object{
 		APIVersion: "batch/v1", Kind: "Job", Name: setupName, Namespace: LoggingNamespace,
 		Body: kubernetes.Map{"spec": kubernetes.Map{"backoffLimit": 6, "activeDeadlineSeconds": 3600, "template": template}},
-	}, pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"spec"}))
+	}, pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"spec"}),
+		// Longer than the script waits for the first node's disk and Elasticsearch.
+		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "30m", Update: "30m"}))
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,24 @@ func (m *Metrics) prometheus() kubernetes.Map {
 		}
 		spec["remoteWrite"] = kubernetes.List{target}
 	}
-	return kubernetes.Map{"prometheusSpec": spec, "podDisruptionBudget": disruption(a.Replicas)}
+	return kubernetes.Map{"prometheusSpec": spec, "podDisruptionBudget": disruption(a.Replicas), "additionalPodMonitors": meshMonitors()}
+}
+
+// meshMonitors have the mesh's control plane and its gateway scraped, whose charts
+// bring nothing for it. The proxies of services are read with the services.
+// Source: Istio 1.30, charts istiod and gateway, the ports of the containers.
+func meshMonitors() kubernetes.List {
+	of := func(name, namespace, port, path string, pods map[string]string) kubernetes.Map {
+		return kubernetes.Map{
+			"name": name, "namespaceSelector": kubernetes.Map{"matchNames": []string{namespace}}, "selector": kubernetes.Map{"matchLabels": pods},
+			"podMetricsEndpoints": kubernetes.List{kubernetes.Map{"port": port, "path": path, "interval": "30s"}},
+		}
+	}
+	gateway := map[string]string{"istio": kubernetes.EntranceGateway}
+	return kubernetes.List{
+		of("istiod", kubernetes.MeshNamespace, "http-monitoring", "/metrics", map[string]string{"app": "istiod"}),
+		of("istio-gateway", kubernetes.EntranceNamespace, "http-envoy-prom", "/stats/prometheus", gateway),
+	}
 }
 
 func (m *Metrics) alertmanager(config kubernetes.Map) kubernetes.Map {

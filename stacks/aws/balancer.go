@@ -48,6 +48,10 @@ func (b *builder) balancerController() *platform.Controller {
 			"defaultTargetType": "ip", "defaultTags": maps.Clone(b.scope.Tags),
 			"enableShield": false, "enableWaf": false, "enableWafv2": true,
 			"enableServiceMutatorWebhook": false, // Services of type LoadBalancer are nobody's here
+			"serviceMonitor":              map[string]any{"enabled": true},
+			// What the chart leaves out of the restricted Pod Security Standard.
+			"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
+			"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},
 		},
 		Replicated: func(n int) map[string]any {
 			values := map[string]any{"replicaCount": n}

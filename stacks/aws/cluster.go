@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func (b *builder) makeCluster() error {
 		Name: eks.Name, Version: c.Version, Endpoint: eks.Endpoint, Kubeconfig: eks.Kubeconfig,
 		Issuer: eks.OIDCIssuer, Provider: provider,
 		// The control plane has its network interfaces in the private subnets.
-		API:         platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
+		API:         platform.Reach{CIDRs: append(b.inside(), b.apiAddress()...), Ports: []int{443}},
 		CloudAPIs:   platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
 		Credentials: platform.Reach{CIDRs: []string{podIdentityAgent}, Ports: []int{80}},
 		// The class gp2, which EKS makes, is no default since 1.30, older than any
@@ -76,6 +77,18 @@ func (b *builder) makeCluster() error {
 // podIdentityAgent is where pods get the credentials of their role, on each node.
 // Source: EKS user guide, "Understand how EKS Pod Identity works".
 const podIdentityAgent = "169.254.170.23/32"
+
+// apiAddress is that of the service kubernetes, the first of the services' range.
+// EKS holds egress against policies before that address becomes one of the control
+// plane's; only a service that selects pods is known to it by its pods.
+// Source: amazon-network-policy-controller-k8s, pkg/resolvers/endpoints.go.
+func (b *builder) apiAddress() []string {
+	services, err := netip.ParsePrefix(b.Cluster.ServiceCIDR)
+	if err != nil {
+		return nil // left to EKS, and so not known here
+	}
+	return []string{services.Masked().Addr().Next().String() + "/32"}
+}
 
 // inside are the ranges of the private network.
 func (b *builder) inside() []string {

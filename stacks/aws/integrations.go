@@ -109,7 +109,7 @@ func (b *builder) makeNodeScaler() error {
 	}
 	scaler := &platform.NodeScaler{Controller: &platform.Controller{
 		Charts: []string{"karpenter-crd", "karpenter"}, Account: platform.NodesAccount,
-		Values: map[string]any{"settings": config},
+		Values: map[string]any{"settings": config, "serviceMonitor": map[string]any{"enabled": true}},
 		Replicated: func(n int) map[string]any {
 			return map[string]any{"replicas": n}
 		},

@@ -68,6 +68,7 @@ func (b *builder) velero(to *platform.BackupLocation, plugin string, account kub
 			}},
 			"volumeSnapshotLocation": kubernetes.List{},
 		},
+		"metrics":          kubernetes.Map{"serviceMonitor": kubernetes.Map{"enabled": true}},
 		"snapshotsEnabled": false, // those of Velero's own: the CSI driver takes them
 		"credentials":      kubernetes.Map{"useSecret": false},
 		"serviceAccount":   kubernetes.Map{"server": account},

@@ -118,6 +118,7 @@ func (b *builder) gatewayFlows() []kubernetes.Flow {
 	return []kubernetes.Flow{
 		world,
 		{Name: "services", To: []kubernetes.Peer{{Namespace: product}}},
+		{Name: "traces", To: []kubernetes.Peer{{Namespace: "tracing"}}, Ports: []int{4317}},
 		{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
 	}
 }

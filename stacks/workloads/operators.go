@@ -58,9 +58,12 @@ func (b *builder) identity(account platform.Account) (kubernetes.Map, []pulumi.R
 	return values, b.inside(account.Namespace, who.Ready...)
 }
 
-// operator installs one.
+// operator installs one. Most bring a ServiceMonitor, whose definition comes first.
 func (b *builder) operator(name string, args kubernetes.OperatorArgs) (*kubernetes.Operator, error) {
 	args.Labels = b.labels
+	if b.monitors != nil {
+		args.After = append(slices.Clone(args.After), b.monitors)
+	}
 	if len(args.Charts) == 0 {
 		args.Charts = []string{name}
 	}
@@ -160,7 +163,7 @@ func (b *builder) makeSecretStore() error {
 	}
 	values := kubernetes.Merge(part(), kubernetes.Map{
 		"installCRDs": true, "leaderElect": b.several(), "serviceAccount": account, "webhook": part(), "certController": part(),
-		"topologySpreadConstraints": kubernetes.Spread(named("external-secrets")),
+		"topologySpreadConstraints": kubernetes.Spread(named("external-secrets")), "serviceMonitor": kubernetes.Map{"enabled": true},
 	})
 	store := kubernetes.Object{
 		APIVersion: "external-secrets.io/v1", Kind: "ClusterSecretStore", Name: StoreName,
@@ -197,7 +200,8 @@ func (b *builder) makeScalers() error {
 		"resources":           kubernetes.Map{"operator": one, "metricServer": one, "webhooks": one},
 		"priorityClassName":   operatorPriority,
 		"prometheus": kubernetes.Map{
-			"operator": kubernetes.Map{"enabled": true}, "metricServer": kubernetes.Map{"enabled": true},
+			"operator":     kubernetes.Map{"enabled": true, "serviceMonitor": kubernetes.Map{"enabled": true}},
+			"metricServer": kubernetes.Map{"enabled": true, "serviceMonitor": kubernetes.Map{"enabled": true}},
 		},
 		"image": kubernetes.Map{"pullPolicy": "IfNotPresent"},
 		"rbac": kubernetes.Map{"scaledRefKinds": kubernetes.List{
@@ -234,7 +238,7 @@ func (b *builder) makeDelivery() error {
 			"installCRDs": true, "keepCRDs": true,
 			"controller": kubernetes.Map{
 				"replicas": b.Operators.Replicas, "pdb": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
-				"metrics": kubernetes.Map{"enabled": true}, "logging": kubernetes.Map{"format": "json"},
+				"metrics": kubernetes.Map{"enabled": true, "serviceMonitor": kubernetes.Map{"enabled": true}}, "logging": kubernetes.Map{"format": "json"},
 				"topologySpreadConstraints": kubernetes.Spread(named("argo-rollouts")), "priorityClassName": operatorPriority,
 			},
 			"providerRBAC": kubernetes.Map{"providers": rolloutProviders()},
@@ -244,9 +248,10 @@ func (b *builder) makeDelivery() error {
 		return err
 	}
 	b.rollouts = made.Ready
-	_, err = b.operator("reloader", kubernetes.OperatorArgs{Namespace: "operators", After: append(b.inside("operators"), made.Ready...), Values: kubernetes.Map{
+	reloader, err := b.operator("reloader", kubernetes.OperatorArgs{Namespace: "operators", After: append(b.inside("operators"), made.Ready...), Values: kubernetes.Map{
 		"reloader": kubernetes.Map{
 			"isArgoRollouts": true, "enableHA": b.several(), "readOnlyRootFileSystem": true, "logFormat": "json", "reloadStrategy": "annotations",
+			"reloadOnCreate":      true, // Grafana's data sources come later than Grafana
 			"podDisruptionBudget": b.switchedBudget(),
 			"deployment": kubernetes.Map{
 				"replicas": b.Operators.Replicas, "resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
@@ -257,7 +262,11 @@ func (b *builder) makeDelivery() error {
 			},
 		},
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	b.reloader = reloader.Ready
+	return nil
 }
 
 // rolloutProviders gives Argo Rollouts the rights over the routes that it steers
@@ -306,10 +315,11 @@ func (b *builder) makeGPU() error {
 	if err != nil {
 		return err
 	}
-	_, err = b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: "monitoring", Values: kubernetes.Map{
+	// It is root on its node (hostPath, SYS_ADMIN), and so lives with the others that are.
+	_, err = b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: agentNamespace, Values: kubernetes.Map{
 		"affinity": where, "tolerations": tolerated, "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
-		"serviceMonitor": kubernetes.Map{"enabled": false}, // its kind comes with the metrics
-	}, After: b.inside("monitoring", plugin.Ready...)})
+		"serviceMonitor": kubernetes.Map{"enabled": true},
+	}, After: b.inside(agentNamespace, plugin.Ready...)})
 	return err
 }
 

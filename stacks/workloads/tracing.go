@@ -44,10 +44,10 @@ func (b *builder) makeTracing() error {
 	return err
 }
 
-// observers are what Grafana's data sources need: Grafana, and its password for
-// the logs.
+// observers are what Grafana's data sources need: Grafana, what starts it anew for
+// them, and its password for the logs.
 func (b *builder) observers() []pulumi.Resource {
-	all := []pulumi.Resource{b.metrics}
+	all := append(slices.Clone(b.reloader), b.metrics)
 	if b.logging != nil {
 		all = append(all, b.logging)
 	}

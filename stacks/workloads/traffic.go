@@ -96,7 +96,10 @@ func (b *builder) makeCertificates() error {
 		"global":         kubernetes.Map{"leaderElection": kubernetes.Map{"namespace": "cert-manager"}, "priorityClassName": operatorPriority},
 		"serviceAccount": account, "webhook": kubernetes.Merge(part(), spread("webhook")), "cainjector": kubernetes.Merge(part(), spread("cainjector")),
 		"startupapicheck":           kubernetes.Map{"resources": kubernetes.Resources("20m", "64Mi", "128Mi")},
-		"enableCertificateOwnerRef": true,
+		"enableCertificateOwnerRef": true, "prometheus": kubernetes.Map{"servicemonitor": kubernetes.Map{"enabled": true}},
+		// It looks for a proof through the cluster's DNS: no pod asks the world's name
+		// servers itself.
+		"dns01RecursiveNameserversOnly": true,
 	})
 	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: values, After: after}
 	if records := b.cluster.Integrations.Records; records != nil {
@@ -142,6 +145,7 @@ func (b *builder) makeRecords() error {
 			"serviceAccount": account, "policy": recordsPolicies[b.Ingress.Records], "registry": "txt", "txtOwnerId": b.owner(),
 			"sources": kubernetes.List{"ingress"}, "domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
 			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
+			"serviceMonitor": kubernetes.Map{"enabled": true},
 		}),
 	})
 	if err != nil {

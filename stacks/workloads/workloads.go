@@ -30,6 +30,8 @@ type builder struct {
 	// mesh, secretStore, rollouts, certificates and records are what those depend
 	// on who use the mesh, external secrets, rollouts, scalers, certificates and DNS names.
 	mesh, secretStore, rollouts, scalers, certificates, records []pulumi.Resource
+	// reloader starts pods anew when what they read changes.
+	reloader []pulumi.Resource
 	// issuer is the name of the ClusterIssuer; empty without one.
 	issuer string
 	// entrance is where requests come in; nil without one.

@@ -1,0 +1,58 @@
+package workloads
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+const releaseType = "kubernetes:helm.sh/v3:Release"
+
+// withZone is a platform where DNS records and secrets are kept.
+func withZone(_ *settings.Settings, p *platform.Platform) {
+	p.Cluster.Integrations.Records = &platform.Records{Zone: "example.com", Values: map[string]any{}, Solver: map[string]any{}}
+	p.Cluster.Integrations.Secrets = &platform.SecretSource{Provider: map[string]any{}}
+}
+
+// What alerts are made of is scraped, and the definition of what asks for that
+// comes first.
+func TestOperatorsAreWatched(t *testing.T) {
+	g := deploy(t, withZone)
+	for chart, at := range map[string]string{
+		"argo-rollouts": "controller.metrics.serviceMonitor.enabled", "cert-manager": "prometheus.servicemonitor.enabled",
+		"external-dns": "serviceMonitor.enabled", "external-secrets": "serviceMonitor.enabled", "dcgm-exporter": "serviceMonitor.enabled",
+		"keda": "prometheus.operator.serviceMonitor.enabled",
+	} {
+		release := g.One(t, releaseType, "operator-"+chart+"-"+chart)
+		if !release.Inputs.Bool("values." + at) {
+			t.Errorf("%s: nobody scrapes it", chart)
+		}
+		if !follows(release, "::monitors-definitions") {
+			t.Errorf("%s: it comes before the definition of its monitor", chart)
+		}
+	}
+}
+
+func follows(r simtest.Resource, suffix string) bool {
+	return slices.ContainsFunc(r.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, suffix) })
+}
+
+// The exporter of GPUs is root on its node: where pods must meet the strictest
+// standard it would never start.
+func TestGPUsAreMeasuredWhereThatIsAllowed(t *testing.T) {
+	release := deploy(t, asItIs).One(t, releaseType, "operator-dcgm-exporter-dcgm-exporter")
+	if _, allowed := lowered[release.Inputs.String("namespace")]; !allowed {
+		t.Errorf("it is in %s, whose pods are restricted", release.Inputs.String("namespace"))
+	}
+}
+
+// cert-manager has no way to name servers but the cluster's own.
+func TestProofsAreLookedForThroughTheClustersDNS(t *testing.T) {
+	if !deploy(t, withZone).One(t, releaseType, "operator-cert-manager-cert-manager").Inputs.Bool("values.dns01RecursiveNameserversOnly") {
+		t.Error("it asks the zone's own name servers, which no policy lets it")
+	}
+}
