@@ -44,6 +44,13 @@ var prometheus = kubernetes.Peer{Namespace: "monitoring", Pods: map[string]strin
 // toMetrics lets operators that decide by metrics ask for them.
 var toMetrics = kubernetes.Flow{Name: "metrics", To: []kubernetes.Peer{prometheus}, Ports: []int{9090}}
 
+// webhookPorts are where operators let the Kubernetes API ask them: KEDA for
+// metrics; KEDA, Elastic's and the load balancer's for admission; cert-manager,
+// External Secrets and Prometheus'; the mesh. They are few because the API's range
+// may be that of all pods.
+// Source: the charts' values.yaml.
+var webhookPorts = []int{6443, 9443, 10250, 15017}
+
 // operatorFlows are what every operator does: it watches the Kubernetes API,
 // which calls its webhooks; it calls the cloud; its parts speak to one another;
 // Prometheus scrapes it.
@@ -52,7 +59,7 @@ func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
 	return slices.Concat(
 		toPart("api", nil, b.cluster.API),
 		[]kubernetes.Flow{
-			{Name: "webhooks", From: peers(b.cluster.API)},
+			{Name: "webhooks", From: peers(b.cluster.API), Ports: webhookPorts},
 			{Name: "within", From: within, To: within},
 			{Name: "internet", To: kubernetes.Internet(), Ports: []int{443}},
 			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
@@ -111,9 +118,10 @@ func (b *builder) partFlows() []kubernetes.Flow {
 	return flows
 }
 
-// gatewayFlows let the world in to the gateway, and the gateway to the services.
+// gatewayFlows let the world in to the gateway, which load balancers ask whether it
+// is well, and the gateway to the services.
 func (b *builder) gatewayFlows() []kubernetes.Flow {
-	world := kubernetes.Flow{Name: "world", Ports: []int{80, 443, 8080, 8443}}
+	world := kubernetes.Flow{Name: "world", Ports: []int{80, 443, 8080, 8443, kubernetes.EntranceHealthPort}}
 	world.From = []kubernetes.Peer{{CIDRs: []string{"0.0.0.0/0", "::/0"}}}
 	return []kubernetes.Flow{
 		world,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
@@ -54,5 +55,21 @@ func TestGPUsAreMeasuredWhereThatIsAllowed(t *testing.T) {
 func TestProofsAreLookedForThroughTheClustersDNS(t *testing.T) {
 	if !deploy(t, withZone).One(t, releaseType, "operator-cert-manager-cert-manager").Inputs.Bool("values.dns01RecursiveNameserversOnly") {
 		t.Error("it asks the zone's own name servers, which no policy lets it")
+	}
+}
+
+// The range that the Kubernetes API calls from is on some clouds that of all pods:
+// a policy without ports would let everybody in.
+func TestTheAPIIsLetInToWebhooksAlone(t *testing.T) {
+	g := deploy(t, asItIs)
+	for _, namespace := range []string{"logging", "monitoring", "ingress"} {
+		policy := g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "namespace-"+namespace+"-allow-webhooks").Inputs
+		if ports := policy.All("spec.ingress[].ports[].port"); len(ports) != len(webhookPorts) {
+			t.Errorf("%s: got the ports %v, want %v", namespace, ports, webhookPorts)
+		}
+	}
+	world := g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "namespace-ingress-allow-world").Inputs
+	if !slices.Contains(world.All("spec.ingress[].ports[].port"), any(float64(kubernetes.EntranceHealthPort))) {
+		t.Error("no load balancer learns whether the gateway is well")
 	}
 }
