@@ -30,7 +30,7 @@ type source struct {
 // file install, or the nearest that the Go module proxy has. They stand here and in no go.mod: nothing of them is compiled.
 var sources = []source{
 	{
-		"istio.io/api", "v1.31.1", "h1:5Yb5ihcz4YQsCkciusK7DnFpBMwRB6EFWeUKH1Atuyk=", "kubernetes/customresourcedefinitions.gen.yaml",
+		"istio.io/api", "v1.30.3", "h1:pPSa0uah/t7CEuwacS4rw5qK/oHGvxC0WO8i4RRGwEU=", "kubernetes/customresourcedefinitions.gen.yaml",
 		"networking.istio.io security.istio.io telemetry.istio.io extensions.istio.io",
 	},
 	{"github.com/argoproj/argo-rollouts", "v1.9.2", "h1:NaAtrUjjm9AFAyurAEFRJjP54mk98s8007B3vsdFEbI=", "manifests/crds/*-crd.yaml", "argoproj.io"},
