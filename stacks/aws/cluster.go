@@ -55,8 +55,10 @@ func (b *builder) makeCluster() error {
 	b.platform.Cluster = &platform.Cluster{
 		Name: eks.Name, Version: c.Version, Endpoint: eks.Endpoint, Kubeconfig: eks.Kubeconfig,
 		Issuer: eks.OIDCIssuer, Provider: provider,
-		// The control plane has its network interfaces in the private subnets.
-		API:         platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
+		// The control plane has its network interfaces in the private subnets. EKS'
+		// network policies judge a packet before it leaves the service's address.
+		// Source: amazon-network-policy-controller-k8s, pkg/resolvers/endpoints.go.
+		API:         platform.Reach{CIDRs: append(b.inside(), c.ServiceCIDR), Ports: []int{443}},
 		CloudAPIs:   platform.Reach{CIDRs: b.inside(), Ports: []int{443}},
 		Credentials: platform.Reach{CIDRs: []string{podIdentityAgent}, Ports: []int{80}},
 		// The class gp2, which EKS makes, is no default since 1.30, older than any
