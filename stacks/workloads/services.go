@@ -117,7 +117,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		Route: kubernetes.Route{
 			Host: s.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
 		},
-		Runbook: b.runbook("delivery.md"),
+		Runbook: b.Metrics.Runbooks + "docs/runbooks/delivery.md",
 	}
 	if s.Metrics.Enabled {
 		args.MetricsPath, args.Sidecar = s.Metrics.Path, b.Mesh.Mode == settings.MeshSidecar
@@ -126,14 +126,6 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		args.Route.Gateway, args.Route.GatewayNamespace = kubernetes.EntranceGateway, kubernetes.EntranceNamespace
 	}
 	return args, nil
-}
-
-// runbook is the address of a runbook of this repository.
-func (b *builder) runbook(file string) string {
-	if b.CI.Repository == "" {
-		return "docs/runbooks/" + file
-	}
-	return "https://github.com/" + b.CI.Repository + "/blob/main/docs/runbooks/" + file
 }
 
 // scaleOf is how many pods a service has. The work there is, if nothing else is
