@@ -47,7 +47,7 @@ type ServiceArgs struct {
 	Sidecar bool
 	// Route is how requests reach the service beside its name.
 	Route Route
-	// Runbook is the address of the chapter on deliveries, for alerts.
+	// Runbook is the address of the runbook on deliveries, for alerts.
 	Runbook string
 }
 

@@ -168,26 +168,32 @@ func (s *service) analysisArgs() List {
 
 // alert tells of a rollout that was taken back, or that waits for somebody.
 func (s *service) alert(needs []pulumi.Resource) error {
-	rule := func(alert, expr, wait, summary string) Map {
-		return Map{
-			"alert": alert, "expr": expr, "for": wait,
-			"labels":      Map{"severity": "p1", "service": s.name},
-			"annotations": Map{"summary": summary, "runbook_url": s.Runbook},
-		}
-	}
-	phase := func(phases string) string {
-		return `max(rollout_info{name="` + s.workload() + `",phase=~"` + phases + `"}) > 0`
-	}
 	_, err := s.apply("delivery-alerts", Object{
 		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule", Name: s.name + "-delivery",
-		Body: Map{"spec": Map{"groups": List{Map{"name": s.name + "-delivery", "rules": List{
-			rule("DeliveryAborted", phase("Abort|Error|InvalidSpec|Timeout"), "1m",
-				"A new release of "+s.name+" was taken back: its analysis failed, or its pods did not start. Users are served by the last one."),
-			rule("DeliveryWaits", phase("Paused"), s.patience(),
-				"A new release of "+s.name+" waits for somebody to promote or abort it."),
-		}}}}},
+		Body: Map{"spec": DeliveryAlerts(s.name, s.workload(), s.Runbook, s.patience())},
 	}, pulumi.DependsOn(needs))
 	return err
+}
+
+// DeliveryAlerts are the alerts on the releases of a service whose Rollout has
+// the name workload, as the specification of a PrometheusRule. Runbook is the
+// address of the runbook, whose chapters are the alerts' names; a pause is told
+// of after patience, such as 7200s.
+// Source of the phases: Argo Rollouts, controller/metrics/rollouts.go.
+func DeliveryAlerts(service, workload, runbook, patience string) Map {
+	rule := func(alert, phases, wait, summary string) Map {
+		return Map{
+			"alert": alert, "for": wait,
+			"expr":        `max(rollout_info{name="` + workload + `",phase=~"` + phases + `"}) > 0`,
+			"labels":      Map{"severity": "p1", "service": service},
+			"annotations": Map{"summary": summary, "runbook_url": runbook + "#" + lower(alert)},
+		}
+	}
+	return Map{"groups": List{Map{"name": service + "-delivery", "rules": List{
+		rule("DeliveryAborted", "Abort|Error|InvalidSpec|Timeout", "1m",
+			"A new release of "+service+" was taken back: its analysis failed, or its pods did not start. Users are served by the last one."),
+		rule("DeliveryWaits", "Paused", patience, "A new release of "+service+" waits for somebody to promote or abort it."),
+	}}}}
 }
 
 // patience is longer than all pauses that end by themselves.

@@ -30,7 +30,7 @@ const (
 // GrafanaReader is Grafana as a reader of the stack's own Elasticsearch.
 func GrafanaReader(namespace string) LogReader {
 	return LogReader{
-		User: "grafana", Namespace: namespace, Secret: GrafanaElasticsearch,
+		User: "grafana", Namespace: namespace, Pods: grafanaPod, Secret: GrafanaElasticsearch,
 		Cluster: []string{"monitor"}, Patterns: []string{"logs-*"}, Indices: []string{"read", "view_index_metadata"},
 	}
 }

@@ -14,6 +14,9 @@ type DatabaseTarget struct {
 	// string of a user with the role pg_monitor: postgresql://user:password@host:
 	// 5432/name?sslmode=verify-full
 	Secret string
+	// To and Ports are where it is, for the network policy.
+	To    []kubernetes.Peer
+	Ports []int
 }
 
 // CacheTarget is a cache that an exporter asks, with a password.
@@ -23,7 +26,16 @@ type CacheTarget struct {
 	Port pulumi.IntInput
 	// Secret is what the store calls the secret of the password.
 	Secret pulumi.StringInput
+	// To and Ports are where it is, for the network policy.
+	To    []kubernetes.Peer
+	Ports []int
 }
+
+// The exporters' charts, by whose names their pods are labelled.
+const (
+	postgresExporterChart = "prometheus-postgres-exporter"
+	redisExporterChart    = "prometheus-redis-exporter"
+)
 
 // makeExporters installs the exporters.
 func (m *Metrics) makeExporters(ctx *pulumi.Context, opts []pulumi.ResourceOption) error {
@@ -37,12 +49,12 @@ func (m *Metrics) makeExporters(ctx *pulumi.Context, opts []pulumi.ResourceOptio
 		return err
 	}
 	if m.args.Database != nil {
-		if err := install("prometheus-postgres-exporter", m.args.Namespace, postgresExporter()); err != nil {
+		if err := install(postgresExporterChart, m.args.Namespace, postgresExporter()); err != nil {
 			return err
 		}
 	}
 	if c := m.args.Cache; c != nil {
-		return install("prometheus-redis-exporter", m.args.Namespace, kubernetes.Map{
+		return install(redisExporterChart, m.args.Namespace, kubernetes.Map{
 			"redisAddress": pulumi.Sprintf("rediss://%s:%d", c.Host, c.Port),
 			"auth": kubernetes.Map{"enabled": true, "secret": kubernetes.Map{
 				"name": cacheSecret, "key": keyFile,

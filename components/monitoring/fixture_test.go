@@ -64,12 +64,15 @@ func program(t *testing.T, f func(ctx *pulumi.Context, in pulumi.ResourceOption,
 	})
 }
 
+// kubernetesAPI is where the test cluster's API is.
+var kubernetesAPI = API{CIDRs: []string{"10.0.0.0/16", "172.20.0.0/16"}, Ports: []int{443}}
+
 // small is one node without snapshots, large has all that there is.
 func small() *LoggingArgs {
 	return &LoggingArgs{
 		Labels: labels, Stream: "test", Tiers: map[string]LogTier{"hot": {Nodes: 1, CPUMillis: 500, MemoryGiB: 2, StorageGiB: 30}},
 		Retention: LogRetention{DeleteAfterDays: 7}, KibanaReplicas: 1, Logstash: LogstashArgs{Replicas: 1, MemoryGiB: 1, QueueGiB: 2},
-		MetricsNamespace: "monitoring",
+		MetricsNamespace: "monitoring", API: kubernetesAPI,
 	}
 }
 
@@ -95,7 +98,7 @@ func large() *LoggingArgs {
 func traces() *TracingArgs {
 	return &TracingArgs{
 		Labels: labels, SamplePercent: 10, SlowMillis: 1000, RedactAddresses: true, Days: 7, GatewayReplicas: 2, GatewayMemoryMiB: 1024,
-		JaegerReplicas: 2, Copies: 1, Senders: []string{"explico"}, MetricsNamespace: "monitoring",
+		JaegerReplicas: 2, Copies: 1, Senders: []string{"explico"}, MetricsNamespace: "monitoring", API: kubernetesAPI,
 	}
 }
 

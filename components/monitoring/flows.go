@@ -52,27 +52,37 @@ func everywhere() kubernetes.List {
 	}
 }
 
-// apiPorts are where the Kubernetes API answers: its service's port, and those of
-// the servers behind it, which a policy may see instead.
-var apiPorts = []int{443, 6443}
+// API is where the Kubernetes API answers, and where its calls of webhooks come
+// from.
+type API struct {
+	// CIDRs are address ranges: of the API's service, and of the servers behind it,
+	// since network plugins differ in which of them a policy judges.
+	CIDRs []string
+	// Ports are TCP ports, likewise.
+	Ports []int
+}
+
+func (a API) peers() kubernetes.List { return blocks(a.CIDRs, nil) }
 
 var (
 	elasticsearchPod = map[string]string{"common.k8s.elastic.co/type": "elasticsearch"}
 	kibanaPod        = map[string]string{"kibana.k8s.elastic.co/name": "kibana"}
 	operatorPod      = map[string]string{"app.kubernetes.io/name": "elastic-operator"}
 	setupPod         = map[string]string{"app.kubernetes.io/name": setupName}
+	prometheusPod    = map[string]string{"app.kubernetes.io/name": "prometheus"}
+	grafanaPod       = map[string]string{"app.kubernetes.io/name": "grafana"}
 )
 
-// makeFlows lets through what the logs need, pod by pod.
+// makeFlows lets through what the logs need, pod by pod. All else waits for it.
 func (b *logging) makeFlows() error {
 	in := func(labels map[string]string) kubernetes.Map { return pods(LoggingNamespace, labels) }
 	search := kubernetes.List{in(elasticsearchPod)}
 	shippers := pods(LogAgentsNamespace, logstashPod)
 	clients := kubernetes.List{in(elasticsearchPod), in(kibanaPod), in(operatorPod), in(setupPod), shippers}
 	for _, r := range b.Readers {
-		clients = append(clients, pods(r.Namespace, nil))
+		clients = append(clients, pods(r.Namespace, r.Pods))
 	}
-	metrics := kubernetes.List{pods(b.MetricsNamespace, nil)}
+	metrics := kubernetes.List{pods(b.MetricsNamespace, prometheusPod)}
 	all := []flow{
 		{name: "elasticsearch-clients", pods: elasticsearchPod, from: clients, ports: []int{elasticsearchPort}},
 		{name: "elasticsearch-peers", pods: elasticsearchPod, from: search, ports: []int{9300}},
@@ -80,18 +90,17 @@ func (b *logging) makeFlows() error {
 		{name: "kibana-users", pods: kibanaPod, from: kubernetes.List{in(operatorPod)}, ports: []int{5601}},
 		{name: "kibana-to-elasticsearch", pods: kibanaPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "setup-to-elasticsearch", pods: setupPod, to: search, ports: []int{elasticsearchPort}},
-		{name: "setup-to-api", pods: setupPod, to: everywhere(), ports: apiPorts},
-		// The API server asks the operator's webhook from an address of its own.
-		{name: "operator-webhook", pods: operatorPod, from: everywhere(), ports: []int{9443}},
+		{name: "setup-to-api", pods: setupPod, to: b.API.peers(), ports: b.API.Ports},
+		{name: "operator-webhook", pods: operatorPod, from: b.API.peers(), ports: []int{9443}},
 		{name: "operator-metrics", pods: operatorPod, from: metrics, ports: []int{9090}},
 		{name: "operator-to-elasticsearch", pods: operatorPod, to: search, ports: []int{elasticsearchPort}},
-		{name: "operator-to-api", pods: operatorPod, to: everywhere(), ports: apiPorts},
+		{name: "operator-to-api", pods: operatorPod, to: b.API.peers(), ports: b.API.Ports},
 		{name: "logstash-agents", namespace: LogAgentsNamespace, pods: logstashPod, ports: []int{ingestPort},
 			from: kubernetes.List{pods(LogAgentsNamespace, fluentBitPod)}},
 		{name: "logstash-to-elasticsearch", namespace: LogAgentsNamespace, pods: logstashPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "agents-metrics", namespace: LogAgentsNamespace, pods: fluentBitPod, from: metrics, ports: []int{2020}},
 		{name: "agents-to-logstash", namespace: LogAgentsNamespace, pods: fluentBitPod, ports: []int{ingestPort}, to: kubernetes.List{shippers}},
-		{name: "agents-to-api", namespace: LogAgentsNamespace, pods: fluentBitPod, to: everywhere(), ports: apiPorts},
+		{name: "agents-to-api", namespace: LogAgentsNamespace, pods: fluentBitPod, to: b.API.peers(), ports: b.API.Ports},
 	}
 	if b.Snapshots != nil {
 		all = append(all, flow{name: "elasticsearch-to-object-store", pods: elasticsearchPod, to: everywhere(), ports: []int{443}})
@@ -100,9 +109,11 @@ func (b *logging) makeFlows() error {
 		if f.namespace == "" {
 			f.namespace = LoggingNamespace
 		}
-		if _, err := b.apply("flow-"+f.name, f.object()); err != nil {
+		made, err := b.apply("flow-"+f.name, f.object())
+		if err != nil {
 			return err
 		}
+		b.flows = append(b.flows, made)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -75,6 +76,8 @@ type LoggingArgs struct {
 	Readers []LogReader
 	// MetricsNamespace is where the metrics are collected from.
 	MetricsNamespace string
+	// API is the Kubernetes API.
+	API API
 	// After are what everything in the component waits for, such as its namespaces.
 	After []pulumi.Resource
 }
@@ -133,8 +136,10 @@ type SnapshotStore struct {
 type LogReader struct {
 	// User is the name in Elasticsearch, and of its role.
 	User string
-	// Namespace and Secret are where the password goes.
+	// Namespace and Secret are where the password goes, and Pods the labels of the
+	// pods there that read.
 	Namespace, Secret string
+	Pods              map[string]string
 	// Cluster and Indices are privileges: on the cluster, and on the indices of
 	// the patterns.
 	Cluster  []string
@@ -161,6 +166,8 @@ type logging struct {
 	stack string
 	// operator and the like are what later resources wait for.
 	operator, elasticsearch, logstash, setup pulumi.Resource
+	// flows are the network policies.
+	flows []pulumi.Resource
 }
 
 // NewLogging makes the way of the logs, in namespaces that are there already.
@@ -178,8 +185,12 @@ func NewLogging(ctx *pulumi.Context, name string, args *LoggingArgs, opts ...pul
 		return nil, err
 	}
 	b := &logging{LoggingArgs: args, ctx: ctx, name: name, in: within(l, args.After), stack: stack}
+	if err := b.makeFlows(); err != nil {
+		return nil, err
+	}
+	b.in = within(l, slices.Concat(args.After, b.flows))
 	for _, step := range []func() error{
-		b.makeOperator, b.makeFlows, b.makeElasticsearch, b.makeSetup, b.makeKibana, b.makeLogstash, b.makeFluentBit,
+		b.makeOperator, b.makeElasticsearch, b.makeSetup, b.makeKibana, b.makeLogstash, b.makeFluentBit,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -58,6 +58,8 @@ type MetricsArgs struct {
 	// the secrets, by name.
 	Store      string
 	References pulumi.StringMap
+	// API is the Kubernetes API.
+	API API
 	// CRDs are what has to be there first: the definitions of NewMonitors.
 	CRDs pulumi.Resource
 }
@@ -127,8 +129,8 @@ func NewMetrics(ctx *pulumi.Context, name string, args *MetricsArgs, opts ...pul
 
 func (a *MetricsArgs) check() error {
 	switch {
-	case a.Namespace == "" || a.AgentNamespace == "" || a.Cluster == "" || a.CRDs == nil:
-		return errors.New("want Namespace, AgentNamespace, Cluster and CRDs")
+	case a.Namespace == "" || a.AgentNamespace == "" || a.Cluster == "" || a.CRDs == nil || len(a.API.CIDRs) == 0:
+		return errors.New("want Namespace, AgentNamespace, Cluster, API and CRDs")
 	case a.RetentionDays < 1 || a.StorageGiB < 1 || a.MemoryMiB < 1 || a.Replicas < 1 || a.Alertmanagers < 1:
 		return errors.New("want RetentionDays, StorageGiB, MemoryMiB, Replicas and Alertmanagers of at least 1")
 	case len(a.secrets()) > 0 && a.Store == "":

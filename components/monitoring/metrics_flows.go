@@ -1,18 +1,16 @@
 package monitoring
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
 )
 
-// privateRanges are where nodes and the Kubernetes API are.
-// Source: RFC 1918 and RFC 6598.
-var privateRanges = []string{"10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"}
-
-// Ports of the cluster itself: the API (443 through its service, 6443 at its own
-// address), the kubelet, and node exporters, which have the node's address.
-var clusterPorts = []int{443, 6443, 10250, 9100}
+// nodePorts are where nodes answer: the kubelet, and node exporters, which have
+// the node's address.
+var nodePorts = []int{10250, 9100}
 
 // makeFlows lets through what the namespace refuses otherwise. Prometheus reaches
 // every pod; whether a pod answers is said where the pod is.
@@ -28,27 +26,31 @@ func (m *Metrics) makeFlows(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 		// operator, kube-state-metrics, Grafana's sidecars and Prometheus.
 		"cluster": {
 			"podSelector": kubernetes.Map{}, "policyTypes": []string{"Ingress", "Egress"},
-			"ingress": kubernetes.List{kubernetes.Map{"from": blocks(privateRanges, nil), "ports": ports(10250)}},
-			"egress":  kubernetes.List{kubernetes.Map{"to": blocks(privateRanges, nil), "ports": ports(clusterPorts...)}},
+			"ingress": kubernetes.List{kubernetes.Map{"from": m.args.API.peers(), "ports": ports(10250)}},
+			"egress":  kubernetes.List{kubernetes.Map{"to": m.args.API.peers(), "ports": ports(m.args.API.Ports...)}},
 		},
 		"scrape": egress("prometheus", kubernetes.List{kubernetes.Map{"namespaceSelector": kubernetes.Map{}}}),
-		// Analyses of releases, autoscalers and the mesh's console ask by metrics;
-		// collectors of traces write theirs.
-		"ask":  ingress("prometheus", 9090, "rollouts", "autoscaling", "istio-system", "tracing"),
-		"look": ingress("grafana", 3000, "ingress", "istio-system"),
-		"logs-and-traces": egress("grafana", kubernetes.List{
-			kubernetes.Map{"namespaceSelector": named("logging", "tracing")},
-		}),
+		"nodes":  egress("prometheus", blocks(kubernetes.PrivateRanges(), nil), nodePorts...),
+		// Analyses of releases and autoscalers ask by metrics.
+		"ask":    ingress("prometheus", 9090, "rollouts", "autoscaling"),
+		"traces": egress("grafana", kubernetes.List{pods(TracingNamespace, jaegerPod)}, jaegerQuery),
 	}
-	internet := blocks([]string{"0.0.0.0/0"}, append([]string{"169.254.0.0/16"}, privateRanges...))
+	if m.args.Grafana.Logs {
+		flows["logs"] = egress("grafana", kubernetes.List{pods(LoggingNamespace, elasticsearchPod)}, elasticsearchPort)
+	}
+	if m.args.Grafana.Host != "" {
+		flows["look"] = ingress("grafana", 3000, kubernetes.EntranceNamespace)
+	}
+	if err := m.exporterFlows(flows); err != nil {
+		return nil, err
+	}
+	internet := blocks([]string{"0.0.0.0/0"}, append([]string{"169.254.0.0/16"}, kubernetes.PrivateRanges()...))
 	outside := map[string]bool{
 		"alertmanager": len(m.args.OnCall.secrets()) > 0, "prometheus": m.args.RemoteWrite != nil, "grafana": m.args.Grafana.SSO != nil,
 	}
 	for _, name := range namesOf(outside) {
 		if outside[name] {
-			flow := egress(name, internet)
-			flow["egress"] = kubernetes.List{kubernetes.Map{"to": internet, "ports": ports(443)}}
-			flows[name+"-outside"] = flow
+			flows[name+"-outside"] = egress(name, internet, 443)
 		}
 	}
 	var made []pulumi.Resource
@@ -65,6 +67,30 @@ func (m *Metrics) makeFlows(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 	return made, nil
 }
 
+// exporterFlows let the exporters reach what they ask.
+func (m *Metrics) exporterFlows(flows map[string]kubernetes.Map) error {
+	var all []kubernetes.Flow
+	if d := m.args.Database; d != nil {
+		all = append(all, kubernetes.Flow{Name: "database", Pods: chartPods(postgresExporterChart), To: d.To, Ports: d.Ports})
+	}
+	if c := m.args.Cache; c != nil {
+		all = append(all, kubernetes.Flow{Name: "cache", Pods: chartPods(redisExporterChart), To: c.To, Ports: c.Ports})
+	}
+	for _, f := range all {
+		spec, err := kubernetes.FlowPolicy(f)
+		if err != nil {
+			return fmt.Errorf("creating the way to the %s: %w", f.Name, err)
+		}
+		flows[f.Name] = spec
+	}
+	return nil
+}
+
+// chartPods are the labels of a chart's pods.
+func chartPods(chart string) map[string]string {
+	return map[string]string{"app.kubernetes.io/name": chart}
+}
+
 func byName(name string) kubernetes.Map {
 	return kubernetes.Map{"matchLabels": map[string]string{"app.kubernetes.io/name": name}}
 }
@@ -75,10 +101,13 @@ func named(namespaces ...string) kubernetes.Map {
 	}}}
 }
 
-func egress(from string, to kubernetes.List) kubernetes.Map {
-	return kubernetes.Map{
-		"podSelector": byName(from), "policyTypes": []string{"Egress"}, "egress": kubernetes.List{kubernetes.Map{"to": to}},
+// egress lets pods out to ports, all of them if none is named.
+func egress(from string, to kubernetes.List, open ...int) kubernetes.Map {
+	rule := kubernetes.Map{"to": to}
+	if len(open) > 0 {
+		rule["ports"] = ports(open...)
 	}
+	return kubernetes.Map{"podSelector": byName(from), "policyTypes": []string{"Egress"}, "egress": kubernetes.List{rule}}
 }
 
 func ingress(to string, port int, namespaces ...string) kubernetes.Map {

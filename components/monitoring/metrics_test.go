@@ -51,7 +51,7 @@ func metricsProgram(edit func(*MetricsArgs)) pulumi.RunFunc {
 			Namespace: "monitoring", AgentNamespace: "nodes", Labels: map[string]string{"team": "platform"}, Cluster: "explico-test",
 			RetentionDays: 30, StorageGiB: 100, MemoryMiB: 4096, Replicas: 2, Alertmanagers: 3,
 			OnCall: OnCall{Provider: PagerDuty, Key: "pager", Heartbeat: "beat"}, Objectives: objectives, Runbooks: runbooks,
-			Store: "store", CRDs: monitors.Release,
+			Store: "store", CRDs: monitors.Release, API: kubernetesAPI,
 			References: pulumi.StringMap{"pager": pulumi.String("test/pager"), "beat": pulumi.String("test/beat"), "oidc": pulumi.String("test/oidc")},
 		}
 		if edit != nil {
@@ -171,19 +171,28 @@ func TestExporters(t *testing.T) {
 			t.Errorf("there is %s, with nothing to ask", r.Name)
 		}
 	}
+	data := []kubernetes.Peer{{CIDRs: []string{"10.0.0.0/16"}}}
 	g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) {
-		a.Database = &DatabaseTarget{Secret: "pager"}
-		a.Cache = &CacheTarget{Host: pulumi.String("cache"), Port: pulumi.Int(6379), Secret: pulumi.String("test/cache")}
+		a.Database = &DatabaseTarget{Secret: "pager", To: data, Ports: []int{5432}}
+		a.Cache = &CacheTarget{Host: pulumi.String("cache"), Port: pulumi.Int(6379), Secret: pulumi.String("test/cache"), To: data, Ports: []int{6379}}
 	}))
 	redis := g.One(t, releaseToken, "metrics-prometheus-redis-exporter")
 	if got := redis.Inputs.String("values.redisAddress"); got != "rediss://cache:6379" {
 		t.Errorf("got %s, want TLS", got)
 	}
 	g.One(t, releaseToken, "metrics-prometheus-postgres-exporter")
+	for name, port := range map[string]any{"database": 5432.0, "cache": 6379.0} {
+		rule := in(t, g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "metrics-flow-"+name).Inputs, "spec", "egress", 0)
+		if in(t, rule, "ports", 0, "port") != port || in(t, rule, "to", 0, "ipBlock", "cidr") != "10.0.0.0/16" {
+			t.Errorf("the exporter of the %s reaches %v", name, rule)
+		}
+	}
 }
 
 func TestMetricsArgs(t *testing.T) {
 	for name, edit := range map[string]func(*MetricsArgs){
+		"no API":                  func(a *MetricsArgs) { a.API = API{} },
+		"no way to the database":  func(a *MetricsArgs) { a.Database = &DatabaseTarget{Secret: "pager"} },
 		"no CRDs":                 func(a *MetricsArgs) { a.CRDs = nil },
 		"no replica":              func(a *MetricsArgs) { a.Replicas = 0 },
 		"no store":                func(a *MetricsArgs) { a.Store = "" },

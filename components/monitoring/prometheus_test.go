@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
 )
 
 // objectives are what the unit tests of the rules take to be promised.
@@ -22,6 +24,11 @@ var objectives = map[string]SLO{
 const runbooks = "https://example.com/"
 
 const tool = "../../tools/prometheus"
+
+// delivery are the alerts that a service brings itself.
+func delivery() kubernetes.Map {
+	return kubernetes.DeliveryAlerts("backend", "backend-canary", runbooks+"docs/runbooks/delivery.md", "7200s")
+}
 
 // TestPrometheus holds rules, dashboards and Alertmanager configurations against
 // the code that will read them: every query parses, every metric is listed with
@@ -48,6 +55,7 @@ func write(t *testing.T, dir string) {
 	for name, file := range files {
 		put(t, filepath.Join(dir, "rules", name+".yaml"), marshal(t, file))
 	}
+	put(t, filepath.Join(dir, "rules", "delivery.yaml"), marshal(t, delivery()))
 	dashboards, err := Dashboards()
 	if err != nil {
 		t.Fatal(err)

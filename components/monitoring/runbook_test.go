@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // TestAlertsAreComplete looks at what every alert promises: whom it wakes, what
@@ -48,6 +50,24 @@ func TestAlertsAreComplete(t *testing.T) {
 			if !named[book+"#"+chapter] {
 				t.Errorf("%s: no alert names the chapter %s", book, chapter)
 			}
+		}
+	}
+}
+
+// The alerts that services bring are as the others: somebody is called by p1, and
+// the link leads to a chapter, as the page with the runbook names it.
+func TestDeliveryAlertsAreComplete(t *testing.T) {
+	const book = "docs/runbooks/delivery.md"
+	var file RuleFile
+	if err := yaml.Unmarshal(marshal(t, delivery()), &file); err != nil || len(file.Groups) != 1 || len(file.Groups[0].Rules) < 2 {
+		t.Fatalf("got %+v (%v)", file, err)
+	}
+	for _, r := range file.Groups[0].Rules {
+		if r.Labels["severity"] != "p1" || r.Labels["service"] == "" || r.Annotations["summary"] == "" {
+			t.Errorf("%s: got %v and %v", r.Alert, r.Labels, r.Annotations)
+		}
+		if !slices.Contains(headings(t, book), r.Alert) || r.Annotations["runbook_url"] != runbooks+book+"#"+strings.ToLower(r.Alert) {
+			t.Errorf("%s leads to %s", r.Alert, r.Annotations["runbook_url"])
 		}
 	}
 }

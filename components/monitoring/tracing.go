@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -61,6 +62,8 @@ type TracingArgs struct {
 	Senders []string
 	// MetricsNamespace is where metrics are collected from, and where Grafana is.
 	MetricsNamespace string
+	// API is the Kubernetes API.
+	API API
 	// After are what everything in the component waits for: its namespace, and the
 	// stack's own Elasticsearch.
 	After []pulumi.Resource
@@ -89,12 +92,14 @@ type tracing struct {
 	in   pulumi.ResourceOption
 	// jaeger and gateway are what later resources wait for.
 	jaeger, gateway pulumi.Resource
+	// flows are the network policies.
+	flows []pulumi.Resource
 }
 
 // JaegerReader is Jaeger as a reader of the stack's own Elasticsearch.
 func JaegerReader() LogReader {
 	return LogReader{
-		User: jaegerName, Namespace: TracingNamespace, Secret: jaegerStore,
+		User: jaegerName, Namespace: TracingNamespace, Pods: jaegerPod, Secret: jaegerStore,
 		Cluster: []string{"monitor", "manage_index_templates"}, Patterns: []string{"jaeger-*"}, Indices: []string{"all"},
 	}
 }
@@ -109,7 +114,11 @@ func NewTracing(ctx *pulumi.Context, name string, args *TracingArgs, opts ...pul
 		return nil, err
 	}
 	b := &tracing{TracingArgs: args, ctx: ctx, name: name, in: within(t, args.After)}
-	for _, step := range []func() error{b.makeFlows, b.makeJaeger, b.makeGateway, b.makeAgent} {
+	if err := b.makeFlows(); err != nil {
+		return nil, err
+	}
+	b.in = within(t, slices.Concat(args.After, b.flows))
+	for _, step := range []func() error{b.makeJaeger, b.makeGateway, b.makeAgent} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -132,7 +141,7 @@ var (
 // makeFlows lets through what the traces need.
 func (b *tracing) makeFlows() error {
 	in := func(labels map[string]string) kubernetes.List { return kubernetes.List{pods(TracingNamespace, labels)} }
-	metrics := kubernetes.List{pods(b.MetricsNamespace, nil)}
+	metrics, grafana := kubernetes.List{pods(b.MetricsNamespace, prometheusPod)}, kubernetes.List{pods(b.MetricsNamespace, grafanaPod)}
 	var senders kubernetes.List
 	for _, namespace := range b.Senders {
 		senders = append(senders, pods(namespace, nil))
@@ -145,18 +154,21 @@ func (b *tracing) makeFlows() error {
 		{name: "agent-senders", pods: agentPod, from: senders, ports: TracePorts()},
 		{name: "agent-metrics", pods: agentPod, from: metrics, ports: []int{8888}},
 		{name: "agent-to-gateway", pods: agentPod, to: in(gatewayPod), ports: []int{otlpGRPC}},
-		{name: "agent-to-api", pods: agentPod, to: everywhere(), ports: apiPorts},
+		{name: "agent-to-api", pods: agentPod, to: b.API.peers(), ports: b.API.Ports},
 		{name: "gateway-agents", pods: gatewayPod, from: in(agentPod), ports: []int{otlpGRPC}},
 		{name: "gateway-metrics", pods: gatewayPod, from: metrics, ports: []int{8888, spanMetricsPort}},
 		{name: "gateway-to-jaeger", pods: gatewayPod, to: in(jaegerPod), ports: []int{otlpGRPC}},
 		{name: "jaeger-gateways", pods: jaegerPod, from: in(gatewayPod), ports: []int{otlpGRPC}},
-		{name: "jaeger-readers", pods: jaegerPod, from: metrics, ports: []int{jaegerQuery, 8888}},
+		{name: "jaeger-readers", pods: jaegerPod, from: grafana, ports: []int{jaegerQuery}},
+		{name: "jaeger-metrics", pods: jaegerPod, from: metrics, ports: []int{8888}},
 		{name: "jaeger-to-elasticsearch", pods: jaegerPod, to: store, ports: port},
 	} {
 		f.namespace = TracingNamespace
-		if _, err := b.apply("flow-"+f.name, f.object()); err != nil {
+		made, err := b.apply("flow-"+f.name, f.object())
+		if err != nil {
 			return err
 		}
+		b.flows = append(b.flows, made)
 	}
 	return nil
 }

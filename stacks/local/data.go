@@ -43,6 +43,9 @@ func (b *builder) makeData() error {
 	within := []kubernetes.Peer{{Namespace: dataNamespace}}
 	scrapers := []kubernetes.Peer{{Namespace: "monitoring", Pods: map[string]string{"app.kubernetes.io/name": "prometheus"}}}
 	services := []kubernetes.Peer{{Namespace: "explico"}}
+	exporter := func(name string) kubernetes.Peer {
+		return kubernetes.Peer{Namespace: "monitoring", Pods: map[string]string{"app.kubernetes.io/name": name}}
+	}
 	data, err := kubernetes.NewNamespace(b.ctx, dataNamespace, &kubernetes.NamespaceArgs{
 		Labels: b.labels, Version: b.Cluster.Version,
 		Quota: kubernetes.Quota(b.Namespaces[dataNamespace]), Limits: kubernetes.Limits{Memory: "512Mi", Disk: "1Gi"},
@@ -51,8 +54,8 @@ func (b *builder) makeData() error {
 			{Name: "webhooks", From: api, Ports: []int{9443}},
 			{Name: "within", From: within, To: within},
 			{Name: "scrape", From: scrapers},
-			{Name: "database", Pods: databasePods, From: services, Ports: []int{databasePort}},
-			{Name: "cache", Pods: cachePods, From: services, Ports: []int{cachePort}},
+			{Name: "database", Pods: databasePods, From: append(services, exporter("prometheus-postgres-exporter")), Ports: []int{databasePort}},
+			{Name: "cache", Pods: cachePods, From: append(services, exporter("prometheus-redis-exporter")), Ports: []int{cachePort}},
 			// logs and traces are kept in the object store too, and so are backups
 			{Name: "objects", Pods: objectsPods, Ports: []int{objectsPort}, From: append(services,
 				kubernetes.Peer{Namespace: "logging"}, kubernetes.Peer{Namespace: "tracing"},

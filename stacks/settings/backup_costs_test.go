@@ -75,7 +75,7 @@ func TestGoodBackupAndCosts(t *testing.T) {
 		"compliance": locked(set("backup.lock.mode", "compliance"), set("backup.lock.irrevocable", true)),
 		"none":       with(set("backup.days", 0)),
 		"a day":      with(set("recovery.rpo", "24h")),
-		"hours":      hours(set("costs.schedule.weekends", true)),
+		"hours":      hours(set("costs.schedule.weekends", true), set("operators.pools", map[string]any{"apps": nil, "batch": nil, "gpu": nil})),
 		"budget":     with(set("costs.monthlyBudgetUSD", 400), set("costs.alertEmails", []string{"team@example.com"})),
 	} {
 		if _, all := loadYAML(goodFile(t, edits...)); len(all) > 0 {

@@ -15,6 +15,7 @@ const (
 	SingleOperators Code = "CFG260"
 	OpenMesh        Code = "CFG261"
 	NoMesh          Code = "CFG262"
+	SleeplessNodes  Code = "CFG263"
 )
 
 var trafficCodes = []Rule{
@@ -31,4 +32,5 @@ var trafficCodes = []Rule{
 	{Code: SingleOperators, Warning: true, Text: "The operators of a protected stack outlive a node."},
 	{Code: OpenMesh, Warning: true, Text: "The services of a protected stack speak to each other through a mesh."},
 	{Code: NoMesh, Text: "A way in with a host leads into a mesh."},
+	{Code: SleeplessNodes, Warning: true, Text: "A cluster that stands still at night has no pools of nodes: its autoscaler would start nodes for the pods that are left."},
 }

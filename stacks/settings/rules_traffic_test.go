@@ -9,6 +9,7 @@ var trafficBreaches = []breach{
 	{BadMesh, "mesh.ejectAfter", with(set("mesh.ejectAfter", 0))},
 	{BadMesh, "mesh.tracePercent", with(set("mesh.tracePercent", 101))},
 	{UnknownWord, "mesh.mode", with(set("mesh.mode", "linkerd"))},
+	{SleeplessNodes, "costs.schedule", with(set("costs.schedule.timezone", "Europe/Berlin"), set("costs.schedule.start", "07:00"), set("costs.schedule.stop", "19:00"))},
 	{OpenMesh, "mesh.mode", with(set("protect", true), set("mesh.mode", "none"))},
 	{NoMesh, "ingress.enabled", withDomain(set("mesh.mode", "none"))},
 	{IngressOutside, "ingress.host", withDomain(set("ingress.host", "api.explico.org"))},

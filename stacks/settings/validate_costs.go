@@ -68,6 +68,10 @@ func (c *checker) schedule() {
 		}
 		c.bad(BadTimezone, path+".timezone", shown(s.Timezone), want)
 	}
+	if pools := len(c.s.Operators.Pools); pools > 0 && c.s.Compute != ECS {
+		c.warn(SleeplessNodes, path, fmt.Sprintf("hours, with %d pools of nodes that go on through the night", pools),
+			"operators.pools without any, and node groups that hold all pods", "operators.pools")
+	}
 	if c.s.Protect {
 		c.bad(StoppedProtected, path, "hours", "nothing: a protected stack does not stand still", "protect")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 )
 
 // product is the namespace of the product's services.
@@ -29,6 +30,8 @@ type space struct {
 // spaces is the list of namespaces. With cloud: local there is one more, data,
 // which the platform brings along.
 func (b *builder) spaces() []space {
+	// What watches the cluster brings its flows itself, pod by pod.
+	watcher := func(name string) space { return space{name: name, limits: operatorLimits} }
 	operator := func(name string, more ...kubernetes.Flow) space {
 		return space{name: name, limits: operatorLimits, flows: append(b.operatorFlows(name), more...)}
 	}
@@ -40,13 +43,13 @@ func (b *builder) spaces() []space {
 		operator("external-secrets"),
 		operator("ingress", b.gatewayFlows()...),
 		operator("istio-system", b.meshFlows()...),
-		operator("log-agents"),
-		operator("logging", fromAll("logs", b.shippers()...)),
-		operator("monitoring", b.monitoringFlows()...),
-		operator(agentNamespace),
+		watcher(monitoring.LogAgentsNamespace),
+		watcher(monitoring.LoggingNamespace),
+		watcher(metricsNamespace),
+		watcher(agentNamespace),
 		operator("operators"),
 		operator("rollouts", toMetrics),
-		operator("tracing", fromAll("traces", b.shippers()...)),
+		watcher(monitoring.TracingNamespace),
 		operator("velero"),
 	}
 	for i := range all {

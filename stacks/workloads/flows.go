@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
 // peers are the other end of a flow to a part of the platform; none if the
@@ -39,7 +41,7 @@ func fromAll(name string, namespaces ...string) kubernetes.Flow {
 }
 
 // prometheus scrapes from the namespace of what watches the cluster.
-var prometheus = kubernetes.Peer{Namespace: "monitoring", Pods: map[string]string{"app.kubernetes.io/name": "prometheus"}}
+var prometheus = kubernetes.Peer{Namespace: metricsNamespace, Pods: map[string]string{"app.kubernetes.io/name": "prometheus"}}
 
 // toMetrics lets operators that decide by metrics ask for them.
 var toMetrics = kubernetes.Flow{Name: "metrics", To: []kubernetes.Peer{prometheus}, Ports: []int{9090}}
@@ -74,23 +76,44 @@ func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
 // nothing of these.
 func uses(part string) map[string]string { return map[string]string{"explico.io/uses-" + part: "true"} }
 
-// productFlows are what the product's pods may do: be asked by the gateway and
-// Prometheus, tell the mesh and the collectors of traces, and use the parts of
-// the platform that they name in a label. What the services say to one another
-// is each service's own policy.
+// productFlows are what the product's pods may do: be asked by Prometheus, tell
+// the mesh, and use the parts of the platform that they name in a label. Whom a
+// service asks, who asks it, and its traces are each service's own policy.
 func (b *builder) productFlows() []kubernetes.Flow {
 	return slices.Concat(
 		[]kubernetes.Flow{
-			{Name: "gateway", From: []kubernetes.Peer{{Namespace: "ingress"}}},
 			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
 			// istiod's port for its configuration, and that of the mesh's tunnel
 			{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
-			{Name: "traces", To: []kubernetes.Peer{{Namespace: "tracing"}}, Ports: []int{4317, 4318}},
 		},
 		toPart("credentials", nil, b.cluster.Credentials),
 		toPart("cloud", nil, b.cluster.CloudAPIs),
 		b.partFlows(),
+		b.waypointFlows(),
 	)
+}
+
+// toTraces lets pods send spans to the agents of their nodes; the mesh's proxies
+// do.
+func toTraces(pods map[string]string) kubernetes.Flow {
+	agents := kubernetes.Peer{Namespace: monitoring.TracingNamespace, Pods: monitoring.TraceAgent()}
+	return kubernetes.Flow{Name: "traces", Pods: pods, To: []kubernetes.Peer{agents}, Ports: monitoring.TracePorts()}
+}
+
+// waypointFlows let requests through the proxy before the product's services,
+// which an ambient mesh has: from the services and the gateway, to the services.
+func (b *builder) waypointFlows() []kubernetes.Flow {
+	if b.Mesh.Mode != settings.MeshAmbient {
+		return nil
+	}
+	pods := viaWaypoint().Pods
+	services := kubernetes.Peer{Namespace: product}
+	traces := toTraces(pods)
+	traces.Name = "waypoint-traces"
+	return []kubernetes.Flow{
+		{Name: "waypoint", Pods: pods, From: []kubernetes.Peer{services, {Namespace: kubernetes.EntranceNamespace}}, To: []kubernetes.Peer{services}},
+		traces,
+	}
 }
 
 // partFlows are ways to the parts of the platform that some service or job calls.
@@ -126,8 +149,8 @@ func (b *builder) gatewayFlows() []kubernetes.Flow {
 	return []kubernetes.Flow{
 		world,
 		{Name: "services", To: []kubernetes.Peer{{Namespace: product}}},
-		{Name: "traces", To: []kubernetes.Peer{{Namespace: "tracing"}}, Ports: []int{4317}},
 		{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
+		toTraces(nil),
 	}
 }
 
@@ -136,16 +159,7 @@ func (b *builder) meshFlows() []kubernetes.Flow {
 	return []kubernetes.Flow{fromAll("proxies", product, "ingress")}
 }
 
-// shippers are the namespaces whose pods send logs and traces.
-func (b *builder) shippers() []string {
-	return []string{product, "ingress", "istio-system", "monitoring", "logging", "tracing"}
-}
-
-// monitoringFlows let Prometheus scrape wherever there is something to scrape.
-func (b *builder) monitoringFlows() []kubernetes.Flow {
-	return []kubernetes.Flow{
-		// pods everywhere, and the nodes' own figures at the nodes' addresses
-		{Name: "targets", Pods: prometheus.Pods, To: []kubernetes.Peer{{Everywhere: true}, {CIDRs: kubernetes.PrivateRanges()}}},
-		fromAll("analysis", "rollouts", "autoscaling"),
-	}
+// api is the Kubernetes API for what brings its own flows.
+func (b *builder) api() monitoring.API {
+	return monitoring.API{CIDRs: b.cluster.API.CIDRs, Ports: b.cluster.API.Ports}
 }

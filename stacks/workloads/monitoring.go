@@ -32,16 +32,18 @@ func (b *builder) makeMetrics() error {
 		OnCall: monitoring.OnCall{
 			Provider: monitoring.Provider(o.Provider), Key: o.Secret, EU: o.EU, Heartbeat: o.Heartbeat,
 		},
-		Objectives: b.objectives(), Store: StoreName, References: b.platform.Secrets.References, CRDs: b.monitors,
+		Objectives: b.objectives(), Store: StoreName, References: b.platform.Secrets.References, CRDs: b.monitors, API: b.api(),
 	}
 	if m.RemoteWrite.URL != "" {
 		args.RemoteWrite = &monitoring.RemoteWrite{URL: m.RemoteWrite.URL, Secret: m.RemoteWrite.Secret}
 	}
 	if m.DatabaseSecret != "" {
-		args.Database = &monitoring.DatabaseTarget{Secret: m.DatabaseSecret}
+		args.Database = &monitoring.DatabaseTarget{
+			Secret: m.DatabaseSecret, To: peers(b.platform.Database.Reach), Ports: b.platform.Database.Reach.Ports,
+		}
 	}
 	if c := b.platform.Cache; c != nil && c.Secret != nil { // a cache with identities of the cloud takes no password
-		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, Secret: c.Secret}
+		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, Secret: c.Secret, To: peers(c.Reach), Ports: c.Reach.Ports}
 	}
 	made, err := monitoring.NewMetrics(b.ctx, "metrics", args, b.in, pulumi.DependsOn(b.inside(metricsNamespace, b.inside(agentNamespace, b.secretStore...)...)))
 	if err != nil {

@@ -62,7 +62,7 @@ func TestProofsAreLookedForThroughTheClustersDNS(t *testing.T) {
 // a policy without ports would let everybody in.
 func TestTheAPIIsLetInToWebhooksAlone(t *testing.T) {
 	g := deploy(t, asItIs)
-	for _, namespace := range []string{"logging", "monitoring", "ingress"} {
+	for _, namespace := range []string{"cert-manager", "external-secrets", "ingress"} {
 		policy := g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "namespace-"+namespace+"-allow-webhooks").Inputs
 		if ports := policy.All("spec.ingress[].ports[].port"); len(ports) != len(webhookPorts) {
 			t.Errorf("%s: got the ports %v, want %v", namespace, ports, webhookPorts)

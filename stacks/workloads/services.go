@@ -117,7 +117,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		Route: kubernetes.Route{
 			Host: b.Ingress.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
 		},
-		Runbook: b.runbook("delivery.md"),
+		Runbook: b.Metrics.Runbooks + "docs/runbooks/delivery.md",
 	}
 	if s.Metrics.Enabled {
 		args.MetricsPath, args.Sidecar = s.Metrics.Path, b.Mesh.Mode == settings.MeshSidecar
@@ -126,14 +126,6 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		args.Route.Gateway, args.Route.GatewayNamespace = kubernetes.EntranceGateway, kubernetes.EntranceNamespace
 	}
 	return args, nil
-}
-
-// runbook is the address of a runbook of this repository.
-func (b *builder) runbook(file string) string {
-	if b.CI.Repository == "" {
-		return "docs/runbooks/" + file
-	}
-	return "https://github.com/" + b.CI.Repository + "/blob/main/docs/runbooks/" + file
 }
 
 // scaleOf is how many pods a service has. The work there is, if nothing else is
@@ -192,8 +184,13 @@ func (b *builder) pod(image string, env, config map[string]string, secrets, call
 // nodes come from elsewhere.
 func (b *builder) groups(fits func(settings.NodeGroup) bool) (names []string, tolerations kubernetes.List) {
 	seen := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(b.Cluster.NodeGroups)) {
-		g := b.Cluster.NodeGroups[name]
+	all := map[string]settings.NodeGroup{}
+	for name, p := range b.Operators.Pools { // nodes bear the name of their pool or group in one label
+		all[name] = settings.NodeGroup{Spot: p.Spot, GPU: p.GPU, Taints: p.Taints}
+	}
+	maps.Copy(all, b.Cluster.NodeGroups)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		g := all[name]
 		if !fits(g) {
 			continue
 		}
