@@ -58,7 +58,9 @@ type Component func(in Values) ([]Child, error)
 type Child struct {
 	// Token is its type, and Name what follows the component's name in its own.
 	Token, Name string
-	In          Values
+	// After is an earlier child that it depends on; nil if none.
+	After *Child
+	In    Values
 }
 
 // Type is what is known of one resource type.

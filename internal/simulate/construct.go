@@ -38,18 +38,20 @@ func (p *provider) Construct(ctx context.Context, req *pulumirpc.ConstructReques
 	if err != nil {
 		return nil, fail(err)
 	}
-	var before []string
+	urns := map[string]string{} // of the children, by type and name
 	for _, c := range children {
 		child, err := childOf(req, made.GetUrn(), c)
 		if err != nil {
 			return nil, fail(err)
 		}
-		child.Dependencies = before
+		if c.After != nil {
+			child.Dependencies = []string{urns[c.After.Token+c.After.Name]}
+		}
 		registered, err := monitor.RegisterResource(ctx, child)
 		if err != nil {
 			return nil, fail(err)
 		}
-		before = []string{registered.GetUrn()}
+		urns[c.Token+c.Name] = registered.GetUrn()
 	}
 	outputs := &structpb.Struct{}
 	if _, err := monitor.RegisterResourceOutputs(ctx, &pulumirpc.RegisterResourceOutputsRequest{Urn: made.GetUrn(), Outputs: outputs}); err != nil {

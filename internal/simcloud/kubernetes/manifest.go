@@ -29,9 +29,9 @@ var manifests = map[string]manifest{
 // inURL is a version in a URL: a part of the path of its own.
 var inURL = regexp.MustCompile(`/v?\d+\.\d+\.\d+/`)
 
-// configFile are the objects of a file, named and ordered as Pulumi's provider
-// does: the name follows the component's after a colon, and what needs another
-// comes after it.
+// configFile are the objects of a file, named as Pulumi's provider does: the name
+// follows the component's after a colon. As there, definitions do not wait for one
+// another; a policy's binding waits for the policy, which there may come later.
 //
 // Source: provider/pkg/provider/yaml/v2 of pulumi/pulumi-kubernetes.
 func configFile(in simcloud.Values) ([]simcloud.Child, error) {
@@ -55,11 +55,11 @@ func configFile(in simcloud.Values) ([]simcloud.Child, error) {
 	}
 	for _, name := range m.policies {
 		add("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", name, map[string]any{"failurePolicy": "Fail"})
-	}
-	for _, name := range m.policies {
+		policy := all[len(all)-1]
 		add("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", name, map[string]any{
 			"policyName": name, "validationActions": []any{"Deny"},
 		})
+		all[len(all)-1].After = &policy
 	}
 	return all, nil
 }
