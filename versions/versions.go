@@ -25,8 +25,9 @@ type file struct {
 		Default string           `yaml:"default"`
 		Minors  map[string]minor `yaml:"minors"`
 	} `yaml:"kubernetes"`
-	Images map[string]string `yaml:"images"`
-	Charts map[string]Chart  `yaml:"charts"`
+	Images    map[string]string   `yaml:"images"`
+	Charts    map[string]Chart    `yaml:"charts"`
+	Manifests map[string]Manifest `yaml:"manifests"`
 }
 
 type minor struct {

@@ -39,13 +39,13 @@ func inCluster(use program) pulumi.RunFunc {
 }
 
 func mesh(ctx *pulumi.Context, mode kubernetes.MeshMode, in pulumi.ResourceOption) (*kubernetes.Mesh, error) {
-	api, err := kubernetes.NewOperator(ctx, "gateway-crds", &kubernetes.OperatorArgs{Charts: []string{"gateway-crds-helm"}, Namespace: "istio-system"}, in)
+	api, err := kubernetes.InstallManifest(ctx, "gateway-api", &kubernetes.ManifestArgs{Manifest: "gateway-api"}, in)
 	if err != nil {
 		return nil, err
 	}
 	return kubernetes.NewMesh(ctx, "mesh", &kubernetes.MeshArgs{
 		Mode: mode, Replicas: 2, Retries: 2, TracePercent: 5, TraceService: "otel.tracing.svc.cluster.local",
-		Namespaces: []string{"explico"}, After: api.Ready,
+		Namespaces: []string{"explico"}, After: []pulumi.Resource{api},
 	}, in)
 }
 
@@ -68,9 +68,7 @@ func TestMesh(t *testing.T) {
 		g.CheckHouse(t)
 		var charts []string
 		for _, r := range g.All(kind("release")) {
-			if c := r.Inputs.String("chart"); !strings.Contains(c, "gateway-crds") {
-				charts = append(charts, c)
-			}
+			charts = append(charts, r.Inputs.String("chart"))
 		}
 		slices.Sort(charts)
 		slices.Sort(parts)

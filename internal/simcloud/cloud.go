@@ -245,6 +245,16 @@ func (c *Cloud) Invoke(s Session, token string, args Values) (Values, error) {
 	return nil, fmt.Errorf("the simulated cloud does not know the function %s yet: describe it in internal/simcloud", token)
 }
 
+// Construct tells which resources a component has that a provider constructs.
+func (c *Cloud) Construct(token string, in Values) ([]Child, error) {
+	for _, catalog := range c.catalogs {
+		if f := catalog.Components[token]; f != nil {
+			return f(in)
+		}
+	}
+	return nil, fmt.Errorf("the simulated cloud does not know the component %s yet: describe it in internal/simcloud", token)
+}
+
 // Records returns everything that exists, ordered by key.
 func (c *Cloud) Records() []*Record {
 	c.mu.Lock()

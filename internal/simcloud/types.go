@@ -29,6 +29,9 @@ type Catalog struct {
 	Identity []string
 	// Functions are the look-ups (invokes) by token.
 	Functions map[string]Function
+	// Components are the components that the package's provider constructs, by
+	// token.
+	Components map[string]Component
 	// Session reads a provider's configuration: who calls, and from where.
 	Session func(config Values) (Session, error)
 	// Where names the folder that holds the types, for the error that says that
@@ -46,6 +49,19 @@ type Session struct {
 
 // Function is a look-up.
 type Function func(c *Cloud, s Session, args Values) (Values, error)
+
+// Component tells which resources a component with these inputs has, in the order
+// in which they are made.
+type Component func(in Values) ([]Child, error)
+
+// Child is a resource of a component.
+type Child struct {
+	// Token is its type, and Name what follows the component's name in its own.
+	Token, Name string
+	// After is an earlier child that it depends on; nil if none.
+	After *Child
+	In    Values
+}
 
 // Type is what is known of one resource type.
 type Type struct {

@@ -27,16 +27,11 @@ func (b *builder) makeMesh() error {
 	if b.meshMode() == "" {
 		return nil
 	}
-	api, err := b.operator("gateway-crds", kubernetes.OperatorArgs{
-		Charts: []string{"gateway-crds-helm"}, Namespace: kubernetes.MeshNamespace, After: b.inside(kubernetes.MeshNamespace),
-		Values: kubernetes.Map{"crds": kubernetes.Map{
-			"gatewayAPI": kubernetes.Map{"enabled": true, "channel": "standard"}, "envoyGateway": kubernetes.Map{"enabled": false},
-		}},
-	})
+	api, err := kubernetes.InstallManifest(b.ctx, "gateway-api", &kubernetes.ManifestArgs{Manifest: "gateway-api"}, b.in)
 	if err != nil {
 		return err
 	}
-	after := api.Ready
+	after := []pulumi.Resource{api}
 	for _, namespace := range inMesh {
 		after = b.inside(namespace, after...)
 	}

@@ -26,7 +26,7 @@ type source struct {
 	groups string
 }
 
-// sources have the definitions, at the versions that the charts of the versions
+// sources have the definitions, at the versions that the charts and manifests of the versions
 // file install, or the nearest that the Go module proxy has. They stand here and in no go.mod: nothing of them is compiled.
 var sources = []source{
 	{

@@ -16,7 +16,10 @@ import (
 	"github.com/te-explico/infrastructure/tests/deploy"
 )
 
-const releaseToken = "kubernetes:helm.sh/v3:Release"
+const (
+	releaseToken  = "kubernetes:helm.sh/v3:Release"
+	manifestToken = "kubernetes:yaml/v2:ConfigFile"
+)
 
 // cluster is what one stack or scenario puts into its cluster.
 type cluster struct {
@@ -49,10 +52,17 @@ func clusters(t *testing.T) []cluster {
 	return all
 }
 
+// rendered leaves out what a published file brings: it is its project's, as what a
+// chart renders is the chart's.
 func rendered(name string, g *simtest.Graph) cluster {
 	c := cluster{name: name, unrendered: map[string]bool{}}
+	published := map[string]bool{}
 	for _, r := range g.Resources {
+		if r.Type == manifestToken {
+			published[r.URN] = true
+		}
 		switch {
+		case published[r.Parent]:
 		case r.Type == releaseToken:
 			c.unrendered[r.Inputs.String("namespace")] = true
 		case r.Custom && strings.HasPrefix(r.Type, "kubernetes:"):

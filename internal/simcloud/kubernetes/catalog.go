@@ -26,7 +26,8 @@ func Catalog() *simcloud.Catalog {
 		Package: "kubernetes", Where: "internal/simcloud/kubernetes",
 		Types: map[string]*simcloud.Type{releaseToken: releaseType()}, Resolve: k.resolve,
 		Functions: map[string]simcloud.Function{}, Session: session,
-		Identity: []string{"clusterIdentifier"},
+		Components: map[string]simcloud.Component{configFileToken: configFile},
+		Identity:   []string{"clusterIdentifier"},
 	}
 }
 

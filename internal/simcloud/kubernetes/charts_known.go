@@ -78,11 +78,6 @@ var knownCharts = map[string]chart{
 		repository: telemetryCharts, crdValues: []string{"crds.create"}, crdsAlways: true,
 		definitions: under("opentelemetry.io/v1beta1,v1alpha1", "OpenTelemetryCollector").and("opentelemetry.io/v1alpha1", "Instrumentation", "OpAMPBridge", "TargetAllocator"),
 	},
-	"gateway-crds-helm": {
-		repository: "oci://docker.io/envoyproxy",
-		definitions: under("gateway.networking.k8s.io/v1", "GatewayClass", "Gateway", "HTTPRoute", "GRPCRoute", "BackendTLSPolicy", "TLSRoute").
-			and("gateway.networking.k8s.io/v1,v1beta1", "ReferenceGrant"),
-	},
 	"prometheus-node-exporter":     {repository: prometheusCharts},
 	"prometheus-postgres-exporter": {repository: prometheusCharts},
 	"prometheus-redis-exporter":    {repository: prometheusCharts},

@@ -154,6 +154,12 @@ func defines(op *simcloud.Op) []string {
 
 // sideDefinition brings along a custom resource definition.
 func sideDefinition(op *simcloud.Op, definition string) {
+	group, _, kind := parts(definition)
+	sideIn(op, "apiextensions.k8s.io/v1", "CustomResourceDefinition", "", plural(kind)+"."+group, map[string]any{"spec": specOf(definition)})
+}
+
+// specOf is what is known of a definition's spec.
+func specOf(definition string) map[string]any {
 	group, versions, kind := parts(definition)
 	spec := map[string]any{"group": group, "names": map[string]any{"kind": kind, "plural": plural(kind)}}
 	var all []any
@@ -163,7 +169,7 @@ func sideDefinition(op *simcloud.Op, definition string) {
 	if len(all) > 0 {
 		spec["versions"] = all
 	}
-	sideIn(op, "apiextensions.k8s.io/v1", "CustomResourceDefinition", "", plural(kind)+"."+group, map[string]any{"spec": spec})
+	return spec
 }
 
 // parts cuts group/version,version/Kind; without versions, any will do.

@@ -176,10 +176,46 @@ func (m *run) Register(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 			err = fmt.Errorf("%s %s: %w", r.Type, r.Name, err)
 		}
 	}
+	m.keep(r)
+	if err == nil && req.GetRemote() {
+		err = m.construct(req, r)
+	}
+	return monitor.Registered{URN: r.URN, ID: r.ID, Outputs: r.Outputs.Properties()}, err
+}
+
+func (m *run) keep(r Resource) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.graph.Resources = append(m.graph.Resources, r)
-	return monitor.Registered{URN: r.URN, ID: r.ID, Outputs: r.Outputs.Properties()}, err
+}
+
+// construct registers the children of a component that a provider constructs.
+func (m *run) construct(req *pulumirpc.RegisterResourceRequest, r Resource) error {
+	fail := func(err error) error { return fmt.Errorf("constructing %s %s: %w", r.Type, r.Name, err) }
+	if _, err := m.session(r.Provider); err != nil {
+		return fail(err)
+	}
+	children, err := m.graph.Cloud.Construct(r.Type, r.Inputs)
+	if err != nil {
+		return fail(err)
+	}
+	for _, c := range children {
+		child := &pulumirpc.RegisterResourceRequest{Type: c.Token, Name: r.Name + c.Name, Custom: true, Parent: r.URN, Provider: providerOf(req)}
+		if _, err := m.Register(child, c.In.Properties()); err != nil {
+			return fail(err)
+		}
+	}
+	return nil
+}
+
+// providerOf refers to the provider of a resource: its own, or for a component
+// that a provider constructs that of its package.
+func providerOf(req *pulumirpc.RegisterResourceRequest) string {
+	if own := req.GetProvider(); own != "" || !req.GetRemote() {
+		return own
+	}
+	pkg, _, _ := strings.Cut(req.GetType(), ":")
+	return req.GetProviders()[pkg]
 }
 
 // Export keeps the stack's outputs.
@@ -245,7 +281,7 @@ func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 	r := Resource{
 		Type: req.GetType(), Name: req.GetName(), Custom: req.GetCustom(),
 		URN:    monitor.URN(m.project, m.stack, req.GetParent(), req.GetType(), req.GetName()),
-		Parent: req.GetParent(), Provider: monitor.ProviderURN(req.GetProvider()),
+		Parent: req.GetParent(), Provider: monitor.ProviderURN(providerOf(req)),
 		Protect: req.GetProtect(), Retain: req.GetRetainOnDelete(), DeleteBeforeReplace: req.GetDeleteBeforeReplace(),
 		IgnoreChanges: req.GetIgnoreChanges(), DependsOn: req.GetDependencies(), ReplaceWith: req.GetReplaceWith(),
 		Aliases: len(req.GetAliases()),

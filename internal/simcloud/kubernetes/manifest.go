@@ -1,0 +1,65 @@
+package kubernetes
+
+import (
+	"regexp"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
+)
+
+const configFileToken = "kubernetes:yaml/v2:ConfigFile"
+
+// manifest is what is known of a published file of objects: the definitions and
+// the admission policies that it has.
+type manifest struct {
+	definitions kindList
+	policies    []string
+}
+
+// manifests are the files that exist, by URL with * for the version.
+//
+// Sources: the files, read 2026-11.
+var manifests = map[string]manifest{
+	"https://github.com/kubernetes-sigs/gateway-api/releases/download/*/standard-install.yaml": {
+		definitions: under("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "GRPCRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute").
+			and("gateway.networking.k8s.io/v1,v1beta1", "Gateway", "GatewayClass", "HTTPRoute", "ReferenceGrant"),
+		policies: []string{"safe-upgrades.gateway.networking.k8s.io"},
+	},
+}
+
+// inURL is a version in a URL: a part of the path of its own.
+var inURL = regexp.MustCompile(`/v?\d+\.\d+\.\d+/`)
+
+// configFile are the objects of a file, named as Pulumi's provider does: the name
+// follows the component's after a colon. As there, definitions do not wait for one
+// another; a policy's binding waits for the policy, which there may come later.
+//
+// Source: provider/pkg/provider/yaml/v2 of pulumi/pulumi-kubernetes.
+func configFile(in simcloud.Values) ([]simcloud.Child, error) {
+	file := in.String("file")
+	if file == "" {
+		return nil, simcloud.Refusal("BadRequest", "missing required argument %q of %s", "file", configFileToken)
+	}
+	m, known := manifests[inURL.ReplaceAllLiteralString(file, "/*/")]
+	if !known || !inURL.MatchString(file) {
+		return nil, simcloud.Refusal("NotFound", "fetching YAML over network: %s not found (internal/simcloud/kubernetes has no such manifest)", file)
+	}
+	var all []simcloud.Child
+	add := func(apiVersion, kind, name string, spec map[string]any) {
+		all = append(all, simcloud.Child{Token: tokenOf(apiVersion, kind), Name: ":" + name, In: simcloud.Values{
+			"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"name": name}, "spec": spec,
+		}})
+	}
+	for _, d := range m.definitions {
+		group, _, kind := parts(d)
+		add("apiextensions.k8s.io/v1", "CustomResourceDefinition", plural(kind)+"."+group, specOf(d))
+	}
+	for _, name := range m.policies {
+		add("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", name, map[string]any{"failurePolicy": "Fail"})
+		policy := all[len(all)-1]
+		add("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", name, map[string]any{
+			"policyName": name, "validationActions": []any{"Deny"},
+		})
+		all[len(all)-1].After = &policy
+	}
+	return all, nil
+}
