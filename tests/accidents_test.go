@@ -57,8 +57,9 @@ func killAt(t *testing.T, w *world, n int) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }() // also when the test gives up
 	journal := filepath.Join(w.home, "cloud.jsonl")
-	deadline := time.Now().Add(2 * time.Minute)
+	deadline := time.Now().Add(10 * time.Minute) // the state is written at every step
 	for {
 		text, err := os.ReadFile(journal)
 		if err == nil && bytes.Count(text, []byte("\n")) >= n {

@@ -119,6 +119,9 @@ func TestOperatorsOutliveANode(t *testing.T) {
 	for stack, want := range map[string]int{"dev": 1, "prod": 2} {
 		g := deploy.Scenario(t, stack)
 		for name, path := range paths {
+			if stack == "dev" && name == "operator-nodes-karpenter" {
+				continue // its nodes are those of its groups, which stand still at night
+			}
 			if got := g.One(t, releaseToken, name).Inputs.Int(path); got != want {
 				t.Errorf("%s: %s: %s is %d, want %d", stack, name, path, got, want)
 			}

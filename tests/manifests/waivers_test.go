@@ -22,6 +22,10 @@ var waivers = []waiver{
 		check: "deployment-targeted-by-hpa-does-not-have-replicas-configured", object: "Deployment explico/*",
 		reason: "pods are there from the first moment on, as many as the autoscaler keeps at least; afterwards Pulumi ignores spec.replicas",
 	},
+	{
+		check: "networkpolicy-targets-pod", object: "NetworkPolicy explico/allow-waypoint*",
+		reason: "the mesh itself makes the waypoint's pods, from a Gateway: they bear the labels that the Gateway API gives them",
+	},
 }
 
 func (w waiver) covers(f finding) bool {

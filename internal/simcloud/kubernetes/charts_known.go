@@ -3,8 +3,8 @@ package kubernetes
 // knownCharts are charts that are often used: where they are and which
 // definitions they bring. A table of an area may say more of one.
 //
-// Sources: the charts' repositories and the names of their definitions, read
-// 2026-11.
+// Sources: the charts' repositories and their projects' API references. Not each
+// row was read in its chart: where a chart does otherwise, the chart is right.
 var knownCharts = map[string]chart{
 	"base": {
 		repository: istioCharts, crdsAlways: true,
