@@ -39,7 +39,7 @@ fmt: ## Format the code.
 	gofmt -w .
 
 golden: ## Write the golden files and the generated docs anew; review the diff.
-	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios' -update
+	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios|Readme' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
 
 cost: ## Print what a stack costs a month, without a cloud (STACK=dev).

@@ -7,7 +7,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -49,6 +51,45 @@ func TestScenarios(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestReadmeShowsTheDevStack keeps the README's transcript true: what make up
+// creates is what the golden file of dev lists, and the stack itself.
+func TestReadmeShowsTheDevStack(t *testing.T) {
+	golden, err := txtar.ParseFile("testdata/scenarios/dev.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^(\d+) resources$`).FindSubmatch(section(golden, "graph"))
+	if m == nil {
+		t.Fatal("the golden file of dev does not say how many resources there are")
+	}
+	n, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := text
+	for shape, count := range map[string]string{`(?m)^    \+ \d+ created$`: "    + %d created", `(?m)^    \d+ unchanged$`: "    %d unchanged"} {
+		line := regexp.MustCompile(shape)
+		if !line.Match(text) {
+			t.Errorf("README.md has no line like %q", count)
+		}
+		want = line.ReplaceAll(want, fmt.Appendf(nil, count, n+1))
+	}
+	if bytes.Equal(text, want) {
+		return
+	}
+	if !*update {
+		t.Fatalf("README.md shows other counts than %d (make golden)", n+1)
+	}
+	if err := os.WriteFile("../README.md", want, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Error("README.md is rewritten: review it")
 }
 
 func section(a *txtar.Archive, name string) []byte {

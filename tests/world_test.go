@@ -41,8 +41,8 @@ var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, e
 
 // oneCheckpoint has the engine write its state once, at the end of a run, and not
 // after each of its steps, which takes most of the time of a large stack. A run
-// that fails still writes it; one that is killed does not. Whoever kills runs
-// goes without it, as users do.
+// that fails still writes it; one that is killed does not, so that those are run
+// without (killAt), as users do.
 const oneCheckpoint = "PULUMI_SKIP_CHECKPOINTS=true"
 
 // world is a copy of the project's settings with a simulated cloud of its own.

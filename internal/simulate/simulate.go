@@ -178,7 +178,9 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 	r.build = sync.OnceValues(func() (string, error) { return r.program(ctx) })
 	r.env = []string{
 		// The engine writes the whole state at every step. A checksum beside it, which
-		// nobody reads, would take a seventh of the time of a large stack.
+		// nobody reads, would take a seventh of the time of a large stack; and it is not
+		// written at once, so that a run which is killed then would leave a state that
+		// cannot be read.
 		"PULUMI_BACKEND_URL=file://" + r.path("state") + "?metadata=skip",
 		"PULUMI_HOME=" + r.path("pulumi"),
 		"PULUMI_STACK=" + r.stack,
@@ -192,7 +194,7 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		r.env = append(r.env, "PULUMI_CONFIG_PASSPHRASE="+passphrase)
 	}
 	r.env = append(r.env, o.Env...)
-	return r, os.MkdirAll(r.path("state"), 0o755)
+	return r, errors.Join(os.MkdirAll(r.path("state"), 0o755), r.quiet())
 }
 
 // lock keeps two runs from using one home at a time.

@@ -90,6 +90,13 @@ func TestUpTwiceAndDestroy(t *testing.T) {
 	if n := len(s.exists(logGroup)); n != 5 {
 		t.Errorf("got %d log groups in the cloud, want 5", n)
 	}
+	if info, err := os.Lstat(filepath.Join(s.home, "pulumi", "logs")); err != nil || !info.Mode().IsRegular() || info.Size() > 0 {
+		t.Errorf("the CLI keeps logs of its own: %v, %v", info, err)
+	}
+	// What is written beside a state is not written at once.
+	if beside, err := filepath.Glob(filepath.Join(s.home, "state", ".pulumi", "stacks", "*", "*.attrs")); err != nil || len(beside) > 0 {
+		t.Errorf("a killed run could leave a broken %v (%v)", beside, err)
+	}
 	if out := s.must("up", "--yes"); !strings.Contains(out, "8 unchanged") {
 		t.Errorf("the second up changed something:\n%s", out)
 	}
