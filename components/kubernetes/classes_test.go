@@ -30,7 +30,7 @@ func TestPriorities(t *testing.T) {
 	if defaults != 1 {
 		t.Errorf("got %d default classes, want one", defaults)
 	}
-	order := []string{PriorityBatch, PriorityDefault, PriorityService, PriorityPlatform}
+	order := []string{PriorityBatch, PriorityDefault, PriorityService}
 	for i, name := range order[1:] {
 		if values[order[i]] >= values[name] {
 			t.Errorf("%s is not below %s: %v", order[i], name, values)

@@ -7,11 +7,9 @@ import (
 )
 
 // The priority classes, from what goes last to what goes first when a node is
-// short of room. Kubernetes' own system classes are above all of them.
+// short of room. Kubernetes' own system classes, which operators have, are above
+// all of them.
 const (
-	// PriorityPlatform is for operators and what watches the cluster: services
-	// cannot be repaired without them.
-	PriorityPlatform = "explico-platform"
 	// PriorityService is for what users wait for.
 	PriorityService = "explico-service"
 	// PriorityDefault is what pods have that name no class.
@@ -36,7 +34,6 @@ func NewPriorities(ctx *pulumi.Context, name string, labels map[string]string, o
 		value             int
 		isDefault, waits  bool
 	}{
-		{PriorityPlatform, "Operators and what watches the cluster: services cannot be repaired without them.", 1000000, false, false},
 		{PriorityService, "What users wait for.", 100000, false, false},
 		{PriorityDefault, "What names no class.", 1000, true, false},
 		{PriorityBatch, "What can wait: it displaces nobody.", 100, false, true},

@@ -31,7 +31,7 @@ func (b *builder) makeBalancer() error {
 	b.rights[platform.BalancerAccount] = components.BalancerPolicies(b.scope, components.ClusterName(b.scope.Prefix))
 	b.platform.Cluster.Integrations.Balancer = &platform.Balancer{
 		Controller: b.balancerController(), Class: "alb", Annotations: b.balancerAnnotations(certificate.Arns[b.Region]),
-		Backend: balancerBackend, Sources: []string{b.Network.CIDR},
+		Backend: balancerBackend,
 	}
 	return nil
 }

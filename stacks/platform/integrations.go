@@ -85,8 +85,6 @@ type Balancer struct {
 	Annotations map[string]pulumi.StringInput
 	// Backend is annotations too: how it speaks to what is behind it.
 	Backend func(Backend) map[string]string
-	// Sources are the ranges that the load balancer's requests come from.
-	Sources []string
 }
 
 // Backend is what a load balancer has behind it.

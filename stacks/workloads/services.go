@@ -26,7 +26,7 @@ var strategies = map[settings.Delivery]kubernetes.Strategy{
 }
 
 // priorityClasses are the cluster's priority classes.
-var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: "explico-service", settings.PriorityStandard: "explico-default"}
+var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: kubernetes.PriorityService, settings.PriorityStandard: kubernetes.PriorityDefault}
 
 // makeServices makes the product's services and jobs, after every operator whose
 // custom resources they are made of.
@@ -150,7 +150,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 
 func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 	pod := b.pod(j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Resources, j.User, j.Scratch)
-	pod.Command, pod.PriorityClass = j.Command, "explico-batch"
+	pod.Command, pod.PriorityClass = j.Command, kubernetes.PriorityBatch
 	if j.Spot {
 		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.Spot && !g.GPU })
 	}
