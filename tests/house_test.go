@@ -23,6 +23,8 @@ var direction = []struct {
 }{
 	{"components/component", "", "the kernel knows no cloud and no stack"},
 	{"components/aws", "components/component versions", "a component is used by stacks, never the other way round"},
+	{"components/gcp", "components/component versions", "a component is used by stacks, never the other way round"},
+	{"components/azure", "components/component versions", "a component is used by stacks, never the other way round"},
 	{"components/kubernetes", "components/component versions", "what runs in a cluster knows no cloud"},
 	{"components/monitoring", "components/component components/kubernetes versions", "what watches a cluster knows no cloud"},
 	{"versions", "", "data"},
@@ -40,9 +42,12 @@ var direction = []struct {
 	{"internal/dryrun", "internal/monitor", "a dry run knows no cloud"},
 	{"internal/simcloud", "", "the cloud knows nothing of the program"},
 	{"internal/simcloud/aws", "internal/simcloud", "the cloud knows nothing of the program"},
+	{"internal/simcloud/gcp", "internal/simcloud", "the cloud knows nothing of the program"},
+	{"internal/simcloud/azure", "internal/simcloud", "the cloud knows nothing of the program"},
 	{"internal/simcloud/kubernetes", "internal/simcloud", "the cloud knows nothing of the program"},
-	{"internal/simcloud/simtest", "internal/monitor internal/simcloud internal/simcloud/aws internal/simcloud/kubernetes", "the cloud knows nothing of the program"},
-	{"internal/simulate", "internal/simcloud internal/simcloud/aws internal/simcloud/kubernetes", "the simulation runs the program, it does not contain it"},
+	{"internal/simcloud/clouds", "internal/simcloud internal/simcloud/aws internal/simcloud/azure internal/simcloud/gcp internal/simcloud/kubernetes", "the list of the clouds"},
+	{"internal/simcloud/simtest", "internal/monitor internal/simcloud internal/simcloud/clouds", "the cloud knows nothing of the program"},
+	{"internal/simulate", "internal/simcloud internal/simcloud/clouds", "the simulation runs the program, it does not contain it"},
 	{"cmd/simulate", "internal/simcloud internal/simulate stacks/settings", "thin"},
 	{"cmd/review", "cost cost/refresh cost/show stacks stacks/settings", "thin"},
 	{"cmd/settings", "stacks/settings", "thin"},
@@ -143,7 +148,9 @@ func TestImportsGoOneWay(t *testing.T) {
 // onlyHere are expensive packages that one package alone may import.
 func TestSDKPackagesStayWithTheirCloud(t *testing.T) {
 	homes := map[string][]string{
-		"github.com/pulumi/pulumi-aws/": {"components/aws", "stacks/aws"},
+		"github.com/pulumi/pulumi-aws/":              {"components/aws", "stacks/aws"},
+		"github.com/pulumi/pulumi-gcp/":              {"components/gcp", "stacks/gcp"},
+		"github.com/pulumi/pulumi-azure-native-sdk/": {"components/azure", "stacks/azure"},
 	}
 	for _, f := range goFiles(t) {
 		for _, imp := range f.ast.Imports {

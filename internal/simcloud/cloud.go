@@ -149,9 +149,7 @@ func (c *Cloud) Preview(s Session, token string, in Values) (Values, error) {
 	if t.IDFrom != "" && in.Has(t.IDFrom) {
 		out["id"] = in.Get(t.IDFrom)
 	}
-	if len(s.Tags) > 0 || in.Has("tags") {
-		out["tagsAll"] = tagsAll(s, in)
-	}
+	s.label(out, in)
 	return out, nil
 }
 

@@ -126,20 +126,25 @@ func (op *Op) outputs() Values {
 	if op.Type.Outputs != nil {
 		maps.Copy(out, op.Type.Outputs(op))
 	}
-	if len(op.Tags) > 0 || op.In.Has("tags") {
-		out["tagsAll"] = tagsAll(op.Session, op.In)
-	}
+	op.label(out, op.In)
 	out["id"] = op.ID
 	return normal(out).(map[string]any)
 }
 
-func tagsAll(s Session, in Values) map[string]any {
+// label adds all labels of a resource: the session's and its own.
+func (s Session) label(out, in Values) {
+	from, to := s.LabelInput, s.LabelOutput
+	if from == "" {
+		from, to = "tags", "tagsAll"
+	}
+	own, has := in.Get(from).(map[string]any)
+	if to == "" || len(s.Tags) == 0 && !has {
+		return
+	}
 	all := map[string]any{}
 	maps.Copy(all, s.Tags)
-	if own, ok := in.Get("tags").(map[string]any); ok {
-		maps.Copy(all, own)
-	}
-	return all
+	maps.Copy(all, own)
+	out[to] = all
 }
 
 // ready is when everything that op refers to is ready.

@@ -45,6 +45,10 @@ type Session struct {
 	Account string
 	Region  string
 	Tags    map[string]any
+	// LabelInput is the input with a resource's own labels, and LabelOutput the
+	// output with all of them: tags and tagsAll if LabelInput is empty. Without a
+	// LabelOutput there is none.
+	LabelInput, LabelOutput string
 }
 
 // Function is a look-up.

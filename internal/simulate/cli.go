@@ -176,7 +176,7 @@ func sdkVersion(root, pkg string) string {
 	if err != nil {
 		return ""
 	}
-	requirement := regexp.MustCompile(`(?m)github\.com/pulumi/pulumi-` + regexp.QuoteMeta(pkg) + `/sdk/v\d+ v(\S+)`)
+	requirement := regexp.MustCompile(`(?m)github\.com/pulumi/pulumi-` + regexp.QuoteMeta(pkg) + `(?:/sdk|-sdk)/v\d+ v(\S+)`)
 	if m := requirement.FindSubmatch(text); m != nil {
 		return string(m[1])
 	}

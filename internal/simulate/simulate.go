@@ -23,8 +23,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
-	"github.com/te-explico/infrastructure/internal/simcloud/aws"
-	"github.com/te-explico/infrastructure/internal/simcloud/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud/clouds"
 )
 
 // Options say what to run and where.
@@ -61,9 +60,6 @@ const DefaultStack = "dev"
 
 // passphrase encrypts the secrets of simulated stacks, which are none.
 const passphrase = "simulated"
-
-// Catalogs are the clouds that can be simulated.
-func Catalogs() []*simcloud.Catalog { return []*simcloud.Catalog{aws.Catalog(), kubernetes.Catalog()} }
 
 // ExitError is a command that ran and failed, with its exit code.
 type ExitError struct{ Code int }
@@ -118,7 +114,7 @@ func (e *ExitError) killed() bool { return e.Code < 0 }
 
 // OpenCloud opens the simulated cloud that lives in a home.
 func OpenCloud(home string) (*simcloud.Cloud, error) {
-	return simcloud.Open(filepath.Join(home, "cloud.jsonl"), Catalogs()...)
+	return simcloud.Open(filepath.Join(home, "cloud.jsonl"), clouds.Catalogs()...)
 }
 
 // run is one command being run.
@@ -255,7 +251,7 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 	defer lang.Stop()
 	env := append(r.env, "PULUMI_DEBUG_LANGUAGES=go:"+port)
 	var attached []string
-	for _, catalog := range Catalogs() {
+	for _, catalog := range clouds.Catalogs() {
 		server := grpc.NewServer(grpc.StatsHandler(connections{}))
 		pulumirpc.RegisterResourceProviderServer(server, &provider{
 			cloud: cloud, catalog: catalog, version: sdkVersion(r.root, catalog.Package), pace: r.Pace,

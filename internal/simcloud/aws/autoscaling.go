@@ -23,7 +23,9 @@ func scalingTypes() []*simcloud.Type {
 		Token: scalableToken, Noun: "scalable target", IDFrom: "resourceId", Takes: time.Second,
 		Required: append([]string{"minCapacity", "maxCapacity"}, identity...),
 		Replace:  identity,
-		Validate: func(in simcloud.Values) []error { return problems(between(in, "minCapacity", 0, 5000)) },
+		Validate: func(in simcloud.Values) []error {
+			return simcloud.Problems(simcloud.Between(in, "minCapacity", 0, 5000))
+		},
 		Refuse: func(op *simcloud.Op) error {
 			id := op.In.String("resourceId")
 			service := arn(op, "ecs", id)
@@ -45,7 +47,7 @@ func scalingTypes() []*simcloud.Type {
 		Required: identity,
 		Replace:  append([]string{"name"}, identity...),
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "policyType", "StepScaling", "TargetTrackingScaling"))
+			return simcloud.Problems(simcloud.OneOf(in, "policyType", "StepScaling", "TargetTrackingScaling"))
 		},
 		Refuse: refuseScaling,
 		Outputs: func(op *simcloud.Op) simcloud.Values {

@@ -56,7 +56,7 @@ func backupVault() *simcloud.Type {
 			Missing: "InvalidParameterValueException: The KMS key %s cannot be found",
 		}},
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "AlreadyExistsException: Backup vault with the same name already exists: %s"}},
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "name", vaultName)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "name", vaultName)) },
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{"arn": arn(op, "backup", "backup-vault:"+op.ID), "recoveryPoints": 0}
 		},
@@ -97,8 +97,8 @@ func vaultLock() *simcloud.Type {
 	return ofVault(&simcloud.Type{
 		Token: vaultLockToken, Noun: "lock configuration", Replace: []string{"*"},
 		Validate: func(in simcloud.Values) []error {
-			return problems(between(in, "minRetentionDays", 1, maxBackupDays), between(in, "maxRetentionDays", 1, maxBackupDays),
-				between(in, "changeableForDays", 3, maxBackupDays))
+			return simcloud.Problems(simcloud.Between(in, "minRetentionDays", 1, maxBackupDays), simcloud.Between(in, "maxRetentionDays", 1, maxBackupDays),
+				simcloud.Between(in, "changeableForDays", 3, maxBackupDays))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			low, high := op.In.Int("minRetentionDays"), op.In.Int("maxRetentionDays")
@@ -134,7 +134,7 @@ func outsideLock(lock, rule simcloud.Values) error {
 func vaultPolicy() *simcloud.Type {
 	return ofVault(&simcloud.Type{
 		Token: vaultPolicyToken, Noun: "access policy", Required: []string{"policy"},
-		Validate: func(in simcloud.Values) []error { return problems(policyDocument(in, "policy")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(policyDocument(in, "policy")) },
 		Refuse: func(op *simcloud.Op) error {
 			doc, err := parsePolicy(op.In.String("policy"))
 			if err != nil {
@@ -164,7 +164,7 @@ func vaultNotifications() *simcloud.Type {
 			var errs []error
 			for _, event := range in.Strings("backupVaultEvents[]") {
 				item := simcloud.Values{"backupVaultEvents": event}
-				errs = append(errs, problems(oneOf(item, "backupVaultEvents", append(vaultEventsOld, vaultEvents...)...))...)
+				errs = append(errs, simcloud.Problems(simcloud.OneOf(item, "backupVaultEvents", append(vaultEventsOld, vaultEvents...)...))...)
 			}
 			return errs
 		},

@@ -37,11 +37,11 @@ func backupPlan() *simcloud.Type {
 }
 
 func backupRules(in simcloud.Values) []error {
-	errs := problems(matches(in, "name", backupName))
+	errs := simcloud.Problems(simcloud.Matches(in, "name", backupName))
 	for _, rule := range in.Objects("rules[]") {
-		errs = append(errs, problems(matches(rule, "ruleName", backupName), zoneProblem(rule, "scheduleExpressionTimezone"))...)
+		errs = append(errs, simcloud.Problems(simcloud.Matches(rule, "ruleName", backupName), zoneProblem(rule, "scheduleExpressionTimezone"))...)
 		for _, copied := range rule.Objects("copyActions[]") {
-			errs = append(errs, problems(matches(copied, "destinationVaultArn", vaultArnShape))...)
+			errs = append(errs, simcloud.Problems(simcloud.Matches(copied, "destinationVaultArn", vaultArnShape))...)
 		}
 	}
 	return errs
@@ -111,7 +111,7 @@ func backupSelection() *simcloud.Type {
 			Path: "iamRoleArn", To: []string{roleToken}, By: "arn",
 			Missing: "InvalidParameterValueException: IAM Role %s cannot be assumed by AWS Backup",
 		}},
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "name", backupName)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "name", backupName)) },
 		Refuse: func(op *simcloud.Op) error {
 			role := op.Find(roleToken, "arn", op.In.String("iamRoleArn"))
 			switch {

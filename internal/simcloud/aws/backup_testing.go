@@ -27,11 +27,11 @@ func restoreTestingPlan() *simcloud.Type {
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"name"}, Words: "AlreadyExistsException: Restore testing plan with the same name already exists: %s"}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", restoreTestName), zoneProblem(in, "scheduleExpressionTimezone"),
-				oneOf(in, points+"algorithm", "RANDOM_WITHIN_WINDOW", "LATEST_WITHIN_WINDOW"),
-				between(in, points+"selectionWindowDays", 1, 365), between(in, "startWindowHours", 1, 168))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", restoreTestName), zoneProblem(in, "scheduleExpressionTimezone"),
+				simcloud.OneOf(in, points+"algorithm", "RANDOM_WITHIN_WINDOW", "LATEST_WITHIN_WINDOW"),
+				simcloud.Between(in, points+"selectionWindowDays", 1, 365), simcloud.Between(in, "startWindowHours", 1, 168))
 			for _, kind := range in.Strings(points + "recoveryPointTypes[]") {
-				errs = append(errs, problems(oneOf(simcloud.Values{"recoveryPointTypes": kind}, "recoveryPointTypes", "SNAPSHOT", "CONTINUOUS"))...)
+				errs = append(errs, simcloud.Problems(simcloud.OneOf(simcloud.Values{"recoveryPointTypes": kind}, "recoveryPointTypes", "SNAPSHOT", "CONTINUOUS"))...)
 			}
 			return errs
 		},
@@ -63,8 +63,8 @@ func restoreTestingSelection() *simcloud.Type {
 			Missing: "InvalidParameterValueException: IAM Role %s cannot be assumed by AWS Backup",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", restoreTestName), oneOf(in, "protectedResourceType", restoreTestable...),
-				between(in, "validationWindowHours", 1, 168))
+			return simcloud.Problems(simcloud.Matches(in, "name", restoreTestName), simcloud.OneOf(in, "protectedResourceType", restoreTestable...),
+				simcloud.Between(in, "validationWindowHours", 1, 168))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			role := op.Find(roleToken, "arn", op.In.String("iamRoleArn"))

@@ -75,7 +75,7 @@ func passwordPolicy() *simcloud.Type {
 		Token: passwordPolicyToken, Noun: "password policy", Global: true,
 		ID: func(*simcloud.Op) string { return "iam-account-password-policy" },
 		Validate: func(in simcloud.Values) []error {
-			return problems(between(in, "minimumPasswordLength", 6, 128), between(in, "maxPasswordAge", 0, 1095), between(in, "passwordReusePrevention", 0, 24))
+			return simcloud.Problems(simcloud.Between(in, "minimumPasswordLength", 6, 128), simcloud.Between(in, "maxPasswordAge", 0, 1095), simcloud.Between(in, "passwordReusePrevention", 0, 24))
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{"expirePasswords": op.In.Int("maxPasswordAge") > 0}
@@ -104,7 +104,7 @@ func ebsKey() *simcloud.Type {
 		Required: []string{"keyArn"},
 		Replace:  []string{"keyArn"},
 		Refs:     []simcloud.Ref{{Path: "keyArn", To: []string{keyToken}, By: "arn", Missing: "NotFoundException: Key '%s' does not exist"}},
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "keyArn", keyARN)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "keyArn", keyARN)) },
 	})
 }
 
@@ -115,10 +115,10 @@ func metadataDefaults() *simcloud.Type {
 		Token: "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults", Noun: "instance metadata default",
 		ID: func(op *simcloud.Op) string { return op.Region },
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "httpEndpoint", "enabled", "disabled", "no-preference"),
-				oneOf(in, "httpTokens", "optional", "required", "no-preference"), oneOf(in, "instanceMetadataTags", "enabled", "disabled", "no-preference"))
+			errs := simcloud.Problems(simcloud.OneOf(in, "httpEndpoint", "enabled", "disabled", "no-preference"),
+				simcloud.OneOf(in, "httpTokens", "optional", "required", "no-preference"), simcloud.OneOf(in, "instanceMetadataTags", "enabled", "disabled", "no-preference"))
 			if in.Int("httpPutResponseHopLimit") != -1 {
-				errs = append(errs, problems(between(in, "httpPutResponseHopLimit", 1, 64))...)
+				errs = append(errs, simcloud.Problems(simcloud.Between(in, "httpPutResponseHopLimit", 1, 64))...)
 			}
 			return errs
 		},

@@ -76,7 +76,7 @@ func deliveryChannel() *simcloud.Type {
 			Path: "snsTopicArn", To: []string{topicToken}, Missing: "InvalidSNSTopicARNException: The sns topic arn '%s' is not valid.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "snapshotDeliveryProperties.deliveryFrequency", "One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"))
+			return simcloud.Problems(simcloud.OneOf(in, "snapshotDeliveryProperties.deliveryFrequency", "One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"))
 		},
 		Refuse: refuseChannel,
 		Outputs: func(op *simcloud.Op) simcloud.Values {
@@ -155,9 +155,9 @@ func configRule() *simcloud.Type {
 		Required: []string{"source"},
 		Replace:  []string{"name"},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(longest(in, "name", 128), longest(in, "description", 256), longest(in, "inputParameters", 1024),
-				oneOf(in, "source.owner", "AWS", "CUSTOM_LAMBDA", "CUSTOM_POLICY"),
-				oneOf(in, "maximumExecutionFrequency", "One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"))
+			errs := simcloud.Problems(longest(in, "name", 128), longest(in, "description", 256), longest(in, "inputParameters", 1024),
+				simcloud.OneOf(in, "source.owner", "AWS", "CUSTOM_LAMBDA", "CUSTOM_POLICY"),
+				simcloud.OneOf(in, "maximumExecutionFrequency", "One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"))
 			if text := in.String("inputParameters"); text != "" && !json.Valid([]byte(text)) {
 				errs = append(errs, fmt.Errorf("\"inputParameters\" contains an invalid JSON: %s", text))
 			}

@@ -28,7 +28,7 @@ func detector() *simcloud.Type {
 		Token: detectorToken, Noun: "detector", Takes: 3 * time.Second,
 		ID: func(op *simcloud.Op) string { return op.Hex(32, "id") },
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "findingPublishingFrequency", "FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"))
+			return simcloud.Problems(simcloud.OneOf(in, "findingPublishingFrequency", "FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			if op.Old == nil && len(op.All(detectorToken)) > 0 {
@@ -62,9 +62,9 @@ func detectorFeature() *simcloud.Type {
 			Paths: []string{"detectorId", "name"}, Words: "OperationAborted: detector %s already has a feature %s: a second would silently overwrite it",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				oneOf(in, "name", "S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "EKS_RUNTIME_MONITORING", "LAMBDA_NETWORK_LOGS", "RUNTIME_MONITORING"),
-				oneOf(in, "status", "ENABLED", "DISABLED"),
+			return simcloud.Problems(
+				simcloud.OneOf(in, "name", "S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "EKS_RUNTIME_MONITORING", "LAMBDA_NETWORK_LOGS", "RUNTIME_MONITORING"),
+				simcloud.OneOf(in, "status", "ENABLED", "DISABLED"),
 			)
 		},
 		Refuse: func(op *simcloud.Op) error {
@@ -89,7 +89,7 @@ func hub() *simcloud.Type {
 		Token: hubToken, Noun: "Security Hub", Takes: 10 * time.Second,
 		ID: func(op *simcloud.Op) string { return op.Account },
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "controlFindingGenerator", "SECURITY_CONTROL", "STANDARD_CONTROL"))
+			return simcloud.Problems(simcloud.OneOf(in, "controlFindingGenerator", "SECURITY_CONTROL", "STANDARD_CONTROL"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			if op.Old == nil && len(op.All(hubToken)) > 0 {
@@ -140,8 +140,8 @@ func analyzer() *simcloud.Type {
 		Replace:  []string{"analyzerName", "type"},
 		Unique:   []simcloud.Unique{{Paths: []string{"analyzerName"}, Words: "ConflictException: An analyzer with the name %s already exists."}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "analyzerName", analyzerName),
-				oneOf(in, "type", "ACCOUNT", "ORGANIZATION", "ACCOUNT_UNUSED_ACCESS", "ORGANIZATION_UNUSED_ACCESS"))
+			return simcloud.Problems(simcloud.Matches(in, "analyzerName", analyzerName),
+				simcloud.OneOf(in, "type", "ACCOUNT", "ORGANIZATION", "ACCOUNT_UNUSED_ACCESS", "ORGANIZATION_UNUSED_ACCESS"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			kind := func(in simcloud.Values) string { return strings.TrimPrefix(in.String("type"), "ACCOUNT") }

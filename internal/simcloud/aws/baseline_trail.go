@@ -41,7 +41,7 @@ func trail() *simcloud.Type {
 			Missing: "InvalidCloudWatchLogsRoleArnException: CloudTrail cannot validate the specified role ARN: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", trailName))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", trailName))
 			if n := len(in.String("name")); in.Known("name") && (n < 3 || n > 128) {
 				errs = append(errs, simcloud.Refusal("InvalidTrailNameException", "Trail name must be between 3 and 128 characters: %s", in.String("name")))
 			}
@@ -183,7 +183,7 @@ func metricFilter() *simcloud.Type {
 			Path: "logGroupName", To: []string{logGroupToken}, Missing: "ResourceNotFoundException: The specified log group does not exist. (%s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "metricTransformation.name", metricName), longest(in, "pattern", 1024))
+			errs := simcloud.Problems(simcloud.Matches(in, "metricTransformation.name", metricName), longest(in, "pattern", 1024))
 			if in.Has("metricTransformation.defaultValue") && in.Has("metricTransformation.dimensions") {
 				errs = append(errs, fmt.Errorf("ConflictsWith: \"metricTransformation.defaultValue\": conflicts with dimensions"))
 			}

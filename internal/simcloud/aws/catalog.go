@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
-	"slices"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 )
@@ -107,33 +106,4 @@ func arn(op *simcloud.Op, service, resource string) string {
 // globalArn is an ARN of a service without regions.
 func globalArn(op *simcloud.Op, service, resource string) string {
 	return "arn:aws:" + service + "::" + op.Account + ":" + resource
-}
-
-// oneOf refuses a known text at path that is not in the list.
-func oneOf(in simcloud.Values, path string, allowed ...string) error {
-	if v := in.String(path); in.Known(path) && !slices.Contains(allowed, v) {
-		return fmt.Errorf("expected %s to be one of %q, got %s", path, allowed, v)
-	}
-	return nil
-}
-
-// matches refuses a known text at path that does not look right.
-func matches(in simcloud.Values, path string, pattern *regexp.Regexp) error {
-	if v := in.String(path); v != "" && !pattern.MatchString(v) {
-		return fmt.Errorf("invalid value for %s (%s): must match %s", path, v, pattern)
-	}
-	return nil
-}
-
-// between refuses a known number at path outside the range.
-func between(in simcloud.Values, path string, low, high int) error {
-	if _, isNumber := in.Get(path).(float64); isNumber && (in.Int(path) < low || in.Int(path) > high) {
-		return fmt.Errorf("expected %s to be in the range (%d - %d), got %d", path, low, high, in.Int(path))
-	}
-	return nil
-}
-
-// problems drops the nils.
-func problems(errs ...error) []error {
-	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }

@@ -52,15 +52,15 @@ func budget() *simcloud.Type {
 }
 
 func validateBudget(in simcloud.Values) []error {
-	errs := problems(matches(in, "name", budgetName),
-		oneOf(in, "budgetType", "USAGE", "COST", "RI_UTILIZATION", "RI_COVERAGE", "SAVINGS_PLANS_UTILIZATION", "SAVINGS_PLANS_COVERAGE"),
-		oneOf(in, "timeUnit", "DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY"))
+	errs := simcloud.Problems(simcloud.Matches(in, "name", budgetName),
+		simcloud.OneOf(in, "budgetType", "USAGE", "COST", "RI_UTILIZATION", "RI_COVERAGE", "SAVINGS_PLANS_UTILIZATION", "SAVINGS_PLANS_COVERAGE"),
+		simcloud.OneOf(in, "timeUnit", "DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY"))
 	if amount, err := strconv.ParseFloat(in.String("limitAmount"), 64); in.Known("limitAmount") && (err != nil || amount <= 0) {
 		errs = append(errs, simcloud.Refusal("InvalidParameterException", "Budget limit amount must be greater than zero: %s", in.String("limitAmount")))
 	}
 	for _, n := range in.Objects("notifications[]") {
-		errs = append(errs, problems(oneOf(n, "comparisonOperator", "GREATER_THAN", "LESS_THAN", "EQUAL_TO"),
-			oneOf(n, "notificationType", "ACTUAL", "FORECASTED"), oneOf(n, "thresholdType", "PERCENTAGE", "ABSOLUTE_VALUE"))...)
+		errs = append(errs, simcloud.Problems(simcloud.OneOf(n, "comparisonOperator", "GREATER_THAN", "LESS_THAN", "EQUAL_TO"),
+			simcloud.OneOf(n, "notificationType", "ACTUAL", "FORECASTED"), simcloud.OneOf(n, "thresholdType", "PERCENTAGE", "ABSOLUTE_VALUE"))...)
 	}
 	return errs
 }
@@ -100,7 +100,7 @@ func anomalyMonitor() *simcloud.Type {
 		Replace:  []string{"monitorType", "monitorDimension", "monitorSpecification"},
 		InUse:    "ValidationException: Anomaly monitor %s has subscriptions and cannot be deleted",
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "monitorType", "DIMENSIONAL", "CUSTOM"), oneOf(in, "monitorDimension", "SERVICE"))
+			return simcloud.Problems(simcloud.OneOf(in, "monitorType", "DIMENSIONAL", "CUSTOM"), simcloud.OneOf(in, "monitorDimension", "SERVICE"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			if op.In.String("monitorType") == "CUSTOM" {
@@ -136,7 +136,7 @@ func anomalySubscription() *simcloud.Type {
 			Missing: "UnknownMonitorException: Unable to find monitor %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "frequency", "DAILY", "IMMEDIATE", "WEEKLY"))
+			return simcloud.Problems(simcloud.OneOf(in, "frequency", "DAILY", "IMMEDIATE", "WEEKLY"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			if !op.In.Has("thresholdExpression") {
@@ -169,7 +169,9 @@ func costAllocationTag() *simcloud.Type {
 		Required: []string{"status", "tagKey"},
 		Replace:  []string{"tagKey"},
 		Unique:   []simcloud.Unique{{Paths: []string{"tagKey"}, Words: "ConflictException: the cost allocation tag %s is managed twice"}},
-		Validate: func(in simcloud.Values) []error { return problems(oneOf(in, "status", "Active", "Inactive")) },
+		Validate: func(in simcloud.Values) []error {
+			return simcloud.Problems(simcloud.OneOf(in, "status", "Active", "Inactive"))
+		},
 		Refuse: func(op *simcloud.Op) error {
 			key := op.In.String("tagKey")
 			if strings.HasPrefix(key, "aws:") {

@@ -39,7 +39,7 @@ func aclTypes() []*simcloud.Type {
 		Replace:  []string{"*"},
 		Refs:     []simcloud.Ref{aclRef(false)},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "ruleAction", "allow", "deny"), aclEntry(in, "ruleNumber"))
+			return simcloud.Problems(simcloud.OneOf(in, "ruleAction", "allow", "deny"), aclEntry(in, "ruleNumber"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			number, acl := op.In.Int("ruleNumber"), op.In.String("networkAclId")
@@ -75,7 +75,7 @@ func aclDirection(in simcloud.Values, direction string) []error {
 	var errs []error
 	seen, v4, v6 := map[int]bool{}, 0, 0
 	for _, entry := range in.Objects(direction + "[]") {
-		errs = append(errs, problems(oneOf(entry, "action", "allow", "deny"), aclEntry(entry, "ruleNo"))...)
+		errs = append(errs, simcloud.Problems(simcloud.OneOf(entry, "action", "allow", "deny"), aclEntry(entry, "ruleNo"))...)
 		if entry.Known("ruleNo") && seen[entry.Int("ruleNo")] {
 			errs = append(errs, entryExists(entry.Int("ruleNo")))
 		}
@@ -103,7 +103,7 @@ func aclEntry(e simcloud.Values, number string) error {
 			return err
 		}
 	}
-	if err := between(e, number, 1, 32766); err != nil {
+	if err := simcloud.Between(e, number, 1, 32766); err != nil {
 		return err
 	}
 	from, to := e.Int("fromPort"), e.Int("toPort")

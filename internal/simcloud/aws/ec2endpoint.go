@@ -34,9 +34,9 @@ func endpointTypes() []*simcloud.Type {
 			vpcRef("vpcId"), subnetRef("subnetIds[]", true), groupRef("securityGroupIds[]", true), routeTableRef("routeTableIds[]", false),
 		},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				oneOf(in, "vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"),
-				oneOf(in, "ipAddressType", "ipv4", "dualstack", "ipv6"), policyDocument(in, "policy"),
+			return simcloud.Problems(
+				simcloud.OneOf(in, "vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"),
+				simcloud.OneOf(in, "ipAddressType", "ipv4", "dualstack", "ipv6"), policyDocument(in, "policy"),
 			)
 		},
 		Refuse:  refuseEndpoint,
@@ -215,10 +215,10 @@ func flowLogTypes() []*simcloud.Type {
 }
 
 func validateFlowLog(in simcloud.Values) []error {
-	errs := problems(
+	errs := simcloud.Problems(
 		exactlyOne(in, []string{"vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId"}),
-		oneOf(in, "trafficType", "ACCEPT", "REJECT", "ALL"),
-		oneOf(in, "logDestinationType", "cloud-watch-logs", "s3", "kinesis-data-firehose"),
+		simcloud.OneOf(in, "trafficType", "ACCEPT", "REJECT", "ALL"),
+		simcloud.OneOf(in, "logDestinationType", "cloud-watch-logs", "s3", "kinesis-data-firehose"),
 	)
 	if n := in.Int("maxAggregationInterval"); in.Known("maxAggregationInterval") && n != 60 && n != 600 {
 		errs = append(errs, fmt.Errorf("expected maxAggregationInterval to be one of [60 600], got %d", n))

@@ -32,7 +32,7 @@ func gatewayTypes() []*simcloud.Type {
 		},
 		// Said of an address that a NAT gateway holds: permissions are not at fault.
 		InUse:    "AuthFailure: You do not have permission to access the specified resource. (%s)",
-		Validate: func(in simcloud.Values) []error { return problems(oneOf(in, "domain", "vpc")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.OneOf(in, "domain", "vpc")) },
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			ip := kept(op, "publicIp", address(op, "52."))
 			return simcloud.Values{
@@ -86,7 +86,7 @@ func natType() *simcloud.Type {
 			Missing: "InvalidAllocationID.NotFound: The allocation ID '%s' does not exist",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "connectivityType", "public", "private"))
+			errs := simcloud.Problems(simcloud.OneOf(in, "connectivityType", "public", "private"))
 			private := in.String("connectivityType") == "private"
 			switch {
 			case !private && !in.Has("allocationId"):

@@ -29,7 +29,7 @@ func securityGroupTypes() []*simcloud.Type {
 		}},
 		InUse: "DependencyViolation: resource %s has a dependent object",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", groupName), matches(in, "description", groupDescription))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", groupName), simcloud.Matches(in, "description", groupDescription))
 			switch name := in.String("name"); {
 			case name == "default":
 				errs = append(errs, simcloud.Refusal("InvalidParameterValue", "Cannot use reserved security group name: default"))
@@ -124,7 +124,7 @@ func groupRule(token string) *simcloud.Type {
 }
 
 func validateRule(in simcloud.Values) []error {
-	errs := problems(exactlyOne(in, ruleSources), cidr(in, "cidrIpv4"), cidr(in, "cidrIpv6"))
+	errs := simcloud.Problems(exactlyOne(in, ruleSources), cidr(in, "cidrIpv4"), cidr(in, "cidrIpv6"))
 	if text := in.String("description"); !groupDescription.MatchString(text) {
 		errs = append(errs, simcloud.Refusal("InvalidParameterValue",
 			"Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"))

@@ -36,7 +36,7 @@ func routeTypes() []*simcloud.Type {
 		Replace:  append([]string{"routeTableId"}, routeFor...),
 		Refs:     append(routeTargets(""), routeTableRef("routeTableId", false)),
 		Validate: func(in simcloud.Values) []error {
-			return problems(
+			return simcloud.Problems(
 				cidr(in, "destinationCidrBlock"), cidr(in, "destinationIpv6CidrBlock"),
 				exactlyOne(in, routeFor), exactlyOne(in, routeTo),
 			)
@@ -52,7 +52,9 @@ func routeTypes() []*simcloud.Type {
 		Refs: []simcloud.Ref{routeTableRef("routeTableId", true), subnetRef("subnetId", false), {
 			Path: "gatewayId", To: []string{gatewayToken}, Missing: "InvalidGatewayID.NotFound: The gateway ID '%s' does not exist",
 		}},
-		Validate: func(in simcloud.Values) []error { return problems(exactlyOne(in, []string{"gatewayId", "subnetId"})) },
+		Validate: func(in simcloud.Values) []error {
+			return simcloud.Problems(exactlyOne(in, []string{"gatewayId", "subnetId"}))
+		},
 		Refuse: func(op *simcloud.Op) error {
 			table, subnet := op.In.String("routeTableId"), op.In.String("subnetId")
 			if subnet == "" {

@@ -22,7 +22,7 @@ func vpcTypes() []*simcloud.Type {
 		},
 		InUse: "DependencyViolation: The vpc '%s' has dependencies and cannot be deleted.",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidVpc.Range"), oneOf(in, "instanceTenancy", "default", "dedicated"))
+			errs := simcloud.Problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidVpc.Range"), simcloud.OneOf(in, "instanceTenancy", "default", "dedicated"))
 			if !in.Has("cidrBlock") && !in.Has("ipv4IpamPoolId") {
 				errs = append(errs, simcloud.Refusal("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."))
 			}
@@ -36,7 +36,7 @@ func vpcTypes() []*simcloud.Type {
 		Replace:  []string{"*"},
 		Refs:     []simcloud.Ref{vpcRef("vpcId")},
 		Validate: func(in simcloud.Values) []error {
-			return problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidVpc.Range"))
+			return simcloud.Problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidVpc.Range"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			block, ok := cidrAt(op.In, "cidrBlock")
@@ -145,7 +145,7 @@ func subnetType() *simcloud.Type {
 		Refs:     []simcloud.Ref{vpcRef("vpcId")},
 		InUse:    "DependencyViolation: The subnet '%s' has dependencies and cannot be deleted.",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidSubnet.Range"), cidr(in, "ipv6CidrBlock"))
+			errs := simcloud.Problems(cidr(in, "cidrBlock"), size(in, "cidrBlock", "InvalidSubnet.Range"), cidr(in, "ipv6CidrBlock"))
 			if p, ok := cidrAt(in, "ipv6CidrBlock"); ok && p.Bits() != 64 {
 				errs = append(errs, simcloud.Refusal("InvalidSubnet.Range", "The CIDR '%s' is invalid.", p))
 			}

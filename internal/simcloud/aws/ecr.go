@@ -45,9 +45,9 @@ func repository() *simcloud.Type {
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"name"}, Words: "RepositoryAlreadyExistsException: The repository with name '%s' already exists in the registry"}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				matches(in, "name", repositoryName), oneOf(in, "imageTagMutability", "MUTABLE", "IMMUTABLE"),
-				oneOf(in, "encryptionConfigurations[].encryptionType", "AES256", "KMS", "KMS_DSSE"),
+			errs := simcloud.Problems(
+				simcloud.Matches(in, "name", repositoryName), simcloud.OneOf(in, "imageTagMutability", "MUTABLE", "IMMUTABLE"),
+				simcloud.OneOf(in, "encryptionConfigurations[].encryptionType", "AES256", "KMS", "KMS_DSSE"),
 			)
 			if n := len(in.String("name")); n == 1 || n > 256 {
 				errs = append(errs, fmt.Errorf("expected length of name to be in the range (2 - 256), got %d", n))
@@ -97,7 +97,7 @@ func imageLifecycle() *simcloud.Type {
 		Required: []string{"repository", "policy"},
 		Replace:  []string{"repository", "policy"},
 		Refs:     []simcloud.Ref{repositoryRef()},
-		Validate: func(in simcloud.Values) []error { return problems(imageLifecycleProblem(in.String("policy"))) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(imageLifecycleProblem(in.String("policy"))) },
 		Outputs:  func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"registryId": op.Account} },
 	}
 }
@@ -157,7 +157,7 @@ func repositoryPolicy() *simcloud.Type {
 		Required: []string{"repository", "policy"},
 		Replace:  []string{"repository"},
 		Refs:     []simcloud.Ref{repositoryRef()},
-		Validate: func(in simcloud.Values) []error { return problems(policyDocument(in, "policy")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(policyDocument(in, "policy")) },
 		Refuse: func(op *simcloud.Op) error {
 			doc, err := parsePolicy(op.In.String("policy"))
 			if err != nil {
@@ -188,7 +188,7 @@ func pullThroughRule() *simcloud.Type {
 		Unique: []simcloud.Unique{{
 			Paths: []string{"ecrRepositoryPrefix"}, Words: "PullThroughCacheRuleAlreadyExistsException: The pull through cache rule with prefix '%s' already exists",
 		}},
-		Validate: func(in simcloud.Values) []error { return problems(prefixProblem(in, "ecrRepositoryPrefix")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(prefixProblem(in, "ecrRepositoryPrefix")) },
 		Refuse: func(op *simcloud.Op) error {
 			url := op.In.String("upstreamRegistryUrl")
 			switch {
@@ -209,7 +209,7 @@ func prefixProblem(in simcloud.Values, path string) error {
 	if v := in.String(path); v != "" && (len(v) < 2 || len(v) > 30) {
 		return fmt.Errorf("expected length of %s to be in the range (2 - 30), got %s", path, v)
 	}
-	return matches(in, path, pullPrefix)
+	return simcloud.Matches(in, path, pullPrefix)
 }
 
 func creationTemplate() *simcloud.Type {
@@ -224,7 +224,7 @@ func creationTemplate() *simcloud.Type {
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"prefix"}, Words: "TemplateAlreadyExistsException: The repository creation template with prefix '%s' already exists"}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(imageLifecycleProblem(in.String("lifecyclePolicy")), oneOf(in, "imageTagMutability", "MUTABLE", "IMMUTABLE"))
+			return simcloud.Problems(imageLifecycleProblem(in.String("lifecyclePolicy")), simcloud.OneOf(in, "imageTagMutability", "MUTABLE", "IMMUTABLE"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			needs := op.In.String("encryptionConfigurations[].encryptionType") == "KMS" || op.In.Has("resourceTags")

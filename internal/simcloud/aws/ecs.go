@@ -45,9 +45,9 @@ func ecsCluster() *simcloud.Type {
 		}},
 		Validate: func(in simcloud.Values) []error {
 			const exec = "configuration.executeCommandConfiguration"
-			errs := problems(matches(in, "name", ecsName), oneOf(in, exec+".logging", "NONE", "DEFAULT", "OVERRIDE"))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", ecsName), simcloud.OneOf(in, exec+".logging", "NONE", "DEFAULT", "OVERRIDE"))
 			for _, s := range in.Objects("settings[]") {
-				errs = append(errs, problems(oneOf(s, "name", "containerInsights"), oneOf(s, "value", "enabled", "enhanced", "disabled"))...)
+				errs = append(errs, simcloud.Problems(simcloud.OneOf(s, "name", "containerInsights"), simcloud.OneOf(s, "value", "enabled", "enhanced", "disabled"))...)
 			}
 			if in.String(exec+".logging") == "OVERRIDE" && !in.Has(exec+".logConfiguration") {
 				errs = append(errs, simcloud.Refusal("InvalidParameterException", "Log configuration must be specified when logging is OVERRIDE."))

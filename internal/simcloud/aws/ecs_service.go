@@ -61,10 +61,10 @@ func serviceRefusal(format string, args ...any) error {
 }
 
 func validService(in simcloud.Values) []error {
-	errs := problems(
-		matches(in, "name", ecsName), oneOf(in, "launchType", "EC2", "FARGATE", "EXTERNAL"),
-		oneOf(in, "deploymentController.type", "ECS", "CODE_DEPLOY", "EXTERNAL"), oneOf(in, "propagateTags", "SERVICE", "TASK_DEFINITION"),
-		oneOf(in, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
+	errs := simcloud.Problems(
+		simcloud.Matches(in, "name", ecsName), simcloud.OneOf(in, "launchType", "EC2", "FARGATE", "EXTERNAL"),
+		simcloud.OneOf(in, "deploymentController.type", "ECS", "CODE_DEPLOY", "EXTERNAL"), simcloud.OneOf(in, "propagateTags", "SERVICE", "TASK_DEFINITION"),
+		simcloud.OneOf(in, "availabilityZoneRebalancing", "ENABLED", "DISABLED"),
 	)
 	if in.Has("launchType") && in.Has("capacityProviderStrategies") {
 		errs = append(errs, fmt.Errorf(`"launchType": conflicts with capacityProviderStrategies`))
@@ -80,7 +80,7 @@ func validService(in simcloud.Values) []error {
 	}
 	weight := 0
 	for _, p := range in.Objects("capacityProviderStrategies[]") {
-		errs = append(errs, problems(between(p, "weight", 0, 1000), between(p, "base", 0, 100000))...)
+		errs = append(errs, simcloud.Problems(simcloud.Between(p, "weight", 0, 1000), simcloud.Between(p, "base", 0, 100000))...)
 		weight += p.Int("weight")
 	}
 	if in.Has("capacityProviderStrategies") && weight == 0 {

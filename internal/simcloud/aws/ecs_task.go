@@ -80,13 +80,13 @@ func taskRefusal(format string, args ...any) error {
 }
 
 func validTask(in simcloud.Values) []error {
-	errs := problems(
-		matches(in, "family", ecsName), oneOf(in, "networkMode", "none", "bridge", "awsvpc", "host"),
-		oneOf(in, "runtimePlatform.cpuArchitecture", "X86_64", "ARM64"), between(in, "ephemeralStorage.sizeInGib", 21, 200),
+	errs := simcloud.Problems(
+		simcloud.Matches(in, "family", ecsName), simcloud.OneOf(in, "networkMode", "none", "bridge", "awsvpc", "host"),
+		simcloud.OneOf(in, "runtimePlatform.cpuArchitecture", "X86_64", "ARM64"), simcloud.Between(in, "ephemeralStorage.sizeInGib", 21, 200),
 	)
 	fargate := slices.Contains(in.Strings("requiresCompatibilities[]"), "FARGATE")
 	if fargate {
-		errs = append(errs, problems(fargateSize(in))...)
+		errs = append(errs, simcloud.Problems(fargateSize(in))...)
 		if in.Known("networkMode") && in.String("networkMode") != "awsvpc" || !in.Has("networkMode") {
 			errs = append(errs, taskRefusal("Fargate only supports network mode ‘awsvpc’."))
 		}
@@ -99,7 +99,7 @@ func validTask(in simcloud.Values) []error {
 		return append(errs, taskRefusal("Container list cannot be empty."))
 	}
 	for _, c := range all {
-		errs = append(errs, problems(containerProblem(in, c, fargate))...)
+		errs = append(errs, simcloud.Problems(containerProblem(in, c, fargate))...)
 	}
 	return errs
 }

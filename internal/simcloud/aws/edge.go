@@ -81,9 +81,9 @@ func originAccess() *simcloud.Type {
 			Paths: []string{"name"}, Words: "OriginAccessControlAlreadyExists: An origin access control with the same name already exists: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				oneOf(in, "originAccessControlOriginType", "lambda", "mediapackagev2", "mediastore", "s3"),
-				oneOf(in, "signingBehavior", "always", "never", "no-override"), oneOf(in, "signingProtocol", "sigv4"),
+			return simcloud.Problems(
+				simcloud.OneOf(in, "originAccessControlOriginType", "lambda", "mediapackagev2", "mediastore", "s3"),
+				simcloud.OneOf(in, "signingBehavior", "always", "never", "no-override"), simcloud.OneOf(in, "signingProtocol", "sigv4"),
 			)
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
@@ -101,9 +101,9 @@ func headersPolicy() *simcloud.Type {
 			Paths: []string{"name"}, Words: "ResponseHeadersPolicyAlreadyExists: A response headers policy with this name already exists in this account: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				oneOf(in, sec+"frameOptions.frameOption", "DENY", "SAMEORIGIN"),
-				oneOf(in, sec+"referrerPolicy.referrerPolicy", referrers...),
+			errs := simcloud.Problems(
+				simcloud.OneOf(in, sec+"frameOptions.frameOption", "DENY", "SAMEORIGIN"),
+				simcloud.OneOf(in, sec+"referrerPolicy.referrerPolicy", referrers...),
 			)
 			if len(in.String("comment")) > 128 {
 				errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter Comment is too long."))
@@ -130,10 +130,10 @@ func cachePolicy() *simcloud.Type {
 			Paths: []string{"name"}, Words: "CachePolicyAlreadyExists: A cache policy with the same name already exists: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				oneOf(in, key+"cookiesConfig.cookieBehavior", "none", "whitelist", "allExcept", "all"),
-				oneOf(in, key+"headersConfig.headerBehavior", "none", "whitelist"),
-				oneOf(in, key+"queryStringsConfig.queryStringBehavior", "none", "whitelist", "allExcept", "all"),
+			errs := simcloud.Problems(
+				simcloud.OneOf(in, key+"cookiesConfig.cookieBehavior", "none", "whitelist", "allExcept", "all"),
+				simcloud.OneOf(in, key+"headersConfig.headerBehavior", "none", "whitelist"),
+				simcloud.OneOf(in, key+"queryStringsConfig.queryStringBehavior", "none", "whitelist", "allExcept", "all"),
 			)
 			for _, ttl := range []string{"minTtl", "defaultTtl", "maxTtl"} {
 				if in.Has(ttl) && !in.Known(ttl) {
@@ -172,7 +172,7 @@ func edgeFunction() *simcloud.Type {
 			Paths: []string{"name"}, Words: "FunctionAlreadyExists: A function with the same name already exists in this account: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", edgeName), oneOf(in, "runtime", "cloudfront-js-1.0", "cloudfront-js-2.0"))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", edgeName), simcloud.OneOf(in, "runtime", "cloudfront-js-1.0", "cloudfront-js-2.0"))
 			if len(in.String("code")) > 10*1024 {
 				errs = append(errs, simcloud.Refusal("FunctionSizeLimitExceeded", "The function exceeds the maximum size of 10240 bytes."))
 			}

@@ -28,9 +28,9 @@ func acmTypes() []*simcloud.Type {
 		},
 		InUse: "ResourceInUseException: Certificate %s in use.",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				matches(in, "domainName", domainName), oneOf(in, "validationMethod", "DNS", "EMAIL", "NONE"),
-				oneOf(in, "keyAlgorithm", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
+			errs := simcloud.Problems(
+				simcloud.Matches(in, "domainName", domainName), simcloud.OneOf(in, "validationMethod", "DNS", "EMAIL", "NONE"),
+				simcloud.OneOf(in, "keyAlgorithm", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
 			)
 			for _, name := range in.Strings("subjectAlternativeNames[]") {
 				if !domainName.MatchString(name) {

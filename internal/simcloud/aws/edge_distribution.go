@@ -75,10 +75,10 @@ func distributionRefs() []simcloud.Ref {
 var globalACL = regexp.MustCompile(`^arn:aws:wafv2:us-east-1:\d{12}:global/webacl/[\w-]+/[\w-]+$`)
 
 func distributionInputs(in simcloud.Values) []error {
-	errs := problems(
-		oneOf(in, "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
-		oneOf(in, "httpVersion", "http1.1", "http2", "http2and3", "http3"),
-		oneOf(in, "restrictions.geoRestriction.restrictionType", "none", "whitelist", "blacklist"),
+	errs := simcloud.Problems(
+		simcloud.OneOf(in, "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All"),
+		simcloud.OneOf(in, "httpVersion", "http1.1", "http2", "http2and3", "http3"),
+		simcloud.OneOf(in, "restrictions.geoRestriction.restrictionType", "none", "whitelist", "blacklist"),
 	)
 	errs = append(errs, distributionOrigins(in)...)
 	if acl := in.String("webAclId"); strings.HasPrefix(acl, "arn:") && !globalACL.MatchString(acl) {
@@ -91,7 +91,7 @@ func distributionInputs(in simcloud.Values) []error {
 	if in.Has(cert+"acmCertificateArn") && !in.Has(cert+"sslSupportMethod") {
 		errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter SSLSupportMethod is required."))
 	}
-	return append(errs, problems(oneOf(in, cert+"minimumProtocolVersion", "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"))...)
+	return append(errs, simcloud.Problems(simcloud.OneOf(in, cert+"minimumProtocolVersion", "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"))...)
 }
 
 // liveFunctions refuses a function that was never published.

@@ -51,7 +51,7 @@ func healthCheck() *simcloud.Type {
 }
 
 func healthInputs(in simcloud.Values) []error {
-	errs := problems(oneOf(in, "type", healthTypes...), between(in, "failureThreshold", 1, 10), between(in, "port", 1, 65535))
+	errs := simcloud.Problems(simcloud.OneOf(in, "type", healthTypes...), simcloud.Between(in, "failureThreshold", 1, 10), simcloud.Between(in, "port", 1, 65535))
 	if n := in.Int("requestInterval"); in.Known("requestInterval") && n != 10 && n != 30 {
 		errs = append(errs, fmt.Errorf("expected requestInterval to be one of [10 30], got %d", n))
 	}
@@ -120,7 +120,7 @@ func signingKey() *simcloud.Type {
 		Replace:  []string{"hostedZoneId", "keyManagementServiceArn", "name"},
 		Refs:     []simcloud.Ref{zoneRef("hostedZoneId", false)},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "status", "ACTIVE", "INACTIVE"))
+			errs := simcloud.Problems(simcloud.OneOf(in, "status", "ACTIVE", "INACTIVE"))
 			if name := in.String("name"); name != "" && !signingKeyName.MatchString(name) {
 				errs = append(errs, simcloud.Refusal("InvalidKeySigningKeyName", "%s: a key-signing key's name has 3 to 128 letters, digits and underscores", name))
 			}
@@ -177,7 +177,7 @@ func zoneSigning() *simcloud.Type {
 		Replace:  []string{"hostedZoneId"},
 		Refs:     []simcloud.Ref{zoneRef("hostedZoneId", true)},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "signingStatus", "SIGNING", "NOT_SIGNING"))
+			return simcloud.Problems(simcloud.OneOf(in, "signingStatus", "SIGNING", "NOT_SIGNING"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			for _, key := range op.All(signingKeyToken) {

@@ -31,7 +31,7 @@ func deliveryTypes() []*simcloud.Type {
 			Paths: []string{"resourceArn", "logType"},
 			Words: "ConflictException: This ResourceId has already been used in another Delivery Source in this account (%s, %s)",
 		}},
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "name", deliveryName)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "name", deliveryName)) },
 		Refuse:   deliverySource,
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			service := strings.SplitN(op.In.String("resourceArn"), ":", 4)
@@ -46,7 +46,7 @@ func deliveryTypes() []*simcloud.Type {
 			Paths: []string{"name"}, Words: "ConflictException: A delivery destination with the name %s already exists",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", deliveryName), oneOf(in, "outputFormat", "json", "plain", "w3c", "raw", "parquet"))
+			return simcloud.Problems(simcloud.Matches(in, "name", deliveryName), simcloud.OneOf(in, "outputFormat", "json", "plain", "w3c", "raw", "parquet"))
 		},
 		Refuse: deliveryTarget,
 		Outputs: func(op *simcloud.Op) simcloud.Values {

@@ -43,9 +43,9 @@ func customOrigin(o simcloud.Values) []error {
 	if !o.Has("customOriginConfig") {
 		return nil
 	}
-	errs := problems(
-		oneOf(o, c+"originProtocolPolicy", "http-only", "https-only", "match-viewer"),
-		between(o, c+"originReadTimeout", 1, 180), between(o, c+"originKeepaliveTimeout", 1, 180),
+	errs := simcloud.Problems(
+		simcloud.OneOf(o, c+"originProtocolPolicy", "http-only", "https-only", "match-viewer"),
+		simcloud.Between(o, c+"originReadTimeout", 1, 180), simcloud.Between(o, c+"originKeepaliveTimeout", 1, 180),
 	)
 	for _, version := range o.Strings(c + "originSslProtocols[]") {
 		if !slices.Contains([]string{"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"}, version) {
@@ -82,7 +82,7 @@ func originGroup(g simcloud.Values, origins []string, unknown bool) []error {
 }
 
 func behaviour(b simcloud.Values, origins []string, unknown bool) []error {
-	errs := problems(oneOf(b, "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"))
+	errs := simcloud.Problems(simcloud.OneOf(b, "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https"))
 	if b.Known("targetOriginId") && !unknown && !slices.Contains(origins, b.String("targetOriginId")) {
 		errs = append(errs, simcloud.Refusal("NoSuchOrigin", "One or more of your origins or origin groups do not exist. (%s)", b.String("targetOriginId")))
 	}
@@ -93,7 +93,7 @@ func behaviour(b simcloud.Values, origins []string, unknown bool) []error {
 		errs = append(errs, simcloud.Refusal("InvalidArgument", "The parameter ForwardedValues is required."))
 	}
 	for _, f := range b.Objects("functionAssociations[]") {
-		errs = append(errs, problems(oneOf(f, "eventType", "viewer-request", "viewer-response"))...)
+		errs = append(errs, simcloud.Problems(simcloud.OneOf(f, "eventType", "viewer-request", "viewer-response"))...)
 	}
 	return errs
 }

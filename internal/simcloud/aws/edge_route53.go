@@ -103,7 +103,7 @@ func record() *simcloud.Type {
 }
 
 func recordInputs(in simcloud.Values) []error {
-	errs := problems(oneOf(in, "type", recordTypes...))
+	errs := simcloud.Problems(simcloud.OneOf(in, "type", recordTypes...))
 	switch {
 	case in.Has("aliases") && (in.Has("records") || in.Has("ttl")):
 		errs = append(errs, fmt.Errorf("\"aliases\": conflicts with records and ttl"))

@@ -25,9 +25,9 @@ func routing(in simcloud.Values) string {
 }
 
 func routingInputs(in simcloud.Values) []error {
-	errs := problems(
-		oneOf(in, "failoverRoutingPolicies[].type", "PRIMARY", "SECONDARY"),
-		between(in, "weightedRoutingPolicies[].weight", 0, 255),
+	errs := simcloud.Problems(
+		simcloud.OneOf(in, "failoverRoutingPolicies[].type", "PRIMARY", "SECONDARY"),
+		simcloud.Between(in, "weightedRoutingPolicies[].weight", 0, 255),
 	)
 	var has []string
 	for _, r := range routings {

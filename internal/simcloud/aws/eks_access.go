@@ -30,7 +30,7 @@ func eksAccessEntry() *simcloud.Type {
 			Words: "ResourceInUseException: The specified access entry resource is already in use on this cluster.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "type", "STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"))
+			errs := simcloud.Problems(simcloud.OneOf(in, "type", "STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"))
 			if who := in.String("principalArn"); who != "" && !eksPrincipal.MatchString(who) {
 				errs = append(errs, simcloud.Refusal("InvalidParameterException",
 					"The specified principalArn is invalid: invalid principal. (%s)", who))
@@ -76,7 +76,7 @@ func eksAccessPolicy() *simcloud.Type {
 		Replace:  []string{"*"},
 		Refs:     []simcloud.Ref{eksClusterRef(false)},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "accessScope.type", "cluster", "namespace"))
+			errs := simcloud.Problems(simcloud.OneOf(in, "accessScope.type", "cluster", "namespace"))
 			scope, spaces := in.String("accessScope.type"), in.Has("accessScope.namespaces") && len(in.All("accessScope.namespaces[]")) > 0
 			if scope == "cluster" && spaces || scope == "namespace" && !spaces {
 				errs = append(errs, simcloud.Refusal("InvalidParameterException", "The access scope %s and its namespaces do not go together.", scope))

@@ -71,9 +71,9 @@ func eksAddon() *simcloud.Type {
 			Paths: []string{"clusterName", "addonName"}, Words: "ResourceInUseException: Addon already exists.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				oneOf(in, "resolveConflictsOnCreate", "NONE", "OVERWRITE"),
-				oneOf(in, "resolveConflictsOnUpdate", "NONE", "OVERWRITE", "PRESERVE"),
+			return simcloud.Problems(
+				simcloud.OneOf(in, "resolveConflictsOnCreate", "NONE", "OVERWRITE"),
+				simcloud.OneOf(in, "resolveConflictsOnUpdate", "NONE", "OVERWRITE", "PRESERVE"),
 				eksAddonConfig(in),
 			)
 		},

@@ -13,11 +13,11 @@ import (
 )
 
 func eksClusterValid(in simcloud.Values) []error {
-	errs := problems(
-		matches(in, "name", eksClusterName),
-		oneOf(in, "accessConfig.authenticationMode", "CONFIG_MAP", "API", "API_AND_CONFIG_MAP"),
-		oneOf(in, "upgradePolicy.supportType", "STANDARD", "EXTENDED"),
-		oneOf(in, "kubernetesNetworkConfig.ipFamily", "ipv4", "ipv6"),
+	errs := simcloud.Problems(
+		simcloud.Matches(in, "name", eksClusterName),
+		simcloud.OneOf(in, "accessConfig.authenticationMode", "CONFIG_MAP", "API", "API_AND_CONFIG_MAP"),
+		simcloud.OneOf(in, "upgradePolicy.supportType", "STANDARD", "EXTENDED"),
+		simcloud.OneOf(in, "kubernetesNetworkConfig.ipFamily", "ipv4", "ipv6"),
 		eksServiceRange(in.String("kubernetesNetworkConfig.serviceIpv4Cidr")),
 		eksReachable(in),
 	)

@@ -64,13 +64,13 @@ func eksNodeGroup() *simcloud.Type {
 }
 
 func eksNodeGroupValid(in simcloud.Values) []error {
-	errs := problems(
-		matches(in, "nodeGroupName", eksNodeGroupName),
-		oneOf(in, "capacityType", "ON_DEMAND", "SPOT", "CAPACITY_BLOCK"),
-		oneOf(in, "amiType", "AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA",
+	errs := simcloud.Problems(
+		simcloud.Matches(in, "nodeGroupName", eksNodeGroupName),
+		simcloud.OneOf(in, "capacityType", "ON_DEMAND", "SPOT", "CAPACITY_BLOCK"),
+		simcloud.OneOf(in, "amiType", "AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA",
 			"AL2023_x86_64_NEURON", "BOTTLEROCKET_ARM_64", "BOTTLEROCKET_x86_64", "CUSTOM"),
-		between(in, "scalingConfig.maxSize", 1, 450),
-		between(in, "updateConfig.maxUnavailablePercentage", 1, 100),
+		simcloud.Between(in, "scalingConfig.maxSize", 1, 450),
+		simcloud.Between(in, "updateConfig.maxUnavailablePercentage", 1, 100),
 		eksScaling(in), eksImageFits(in),
 	)
 	if r := in.String("releaseVersion"); r != "" && !eksNodeRelease.MatchString(r) {
@@ -80,7 +80,7 @@ func eksNodeGroupValid(in simcloud.Values) []error {
 		errs = append(errs, errors.New("only one of updateConfig.maxUnavailable, updateConfig.maxUnavailablePercentage can be specified"))
 	}
 	for _, taint := range in.Objects("taints[]") {
-		errs = append(errs, problems(oneOf(taint, "effect", "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"))...)
+		errs = append(errs, simcloud.Problems(simcloud.OneOf(taint, "effect", "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"))...)
 		if len(taint.String("key")) > 63 || len(taint.String("value")) > 63 {
 			errs = append(errs, fmt.Errorf("expected length of taints.key and taints.value to be at most 63, got %s", taint.String("key")))
 		}

@@ -51,7 +51,7 @@ func cacheSubnetGroup() *simcloud.Type {
 			if name := in.String("name"); name == "default" {
 				return []error{fmt.Errorf("ElastiCache Subnet Group name cannot be %q", name)}
 			}
-			return problems(matches(in, "name", dbSubnetGroupName))
+			return simcloud.Problems(simcloud.Matches(in, "name", dbSubnetGroupName))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			ids := op.In.Strings("subnetIds[]")
@@ -74,7 +74,7 @@ func cacheParameterGroup() *simcloud.Type {
 		Replace:  []string{"name", "family", "description"},
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "CacheParameterGroupAlreadyExists: Parameter group %s already exists"}},
 		InUse:    "InvalidCacheParameterGroupState: One or more cache clusters are still members of this parameter group %s, so the group cannot be deleted",
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "name", cacheName)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "name", cacheName)) },
 		Refuse: func(op *simcloud.Op) error {
 			if family := op.In.String("family"); !slices.Contains(cacheFamilies, family) {
 				return simcloud.Refusal("InvalidParameterValue", "CacheParameterGroupFamily %s is not a valid parameter group family", family)
@@ -101,9 +101,9 @@ func cacheUser() *simcloud.Type {
 		Replace:  []string{"userId", "userName"},
 		Unique:   []simcloud.Unique{{Paths: []string{"userId"}, Words: "UserAlreadyExists: User %s already exists."}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				matches(in, "userId", cacheUserID), oneOf(in, "engine", "redis", "valkey"),
-				oneOf(in, "authenticationMode.type", "password", "no-password-required", "iam"),
+			return simcloud.Problems(
+				simcloud.Matches(in, "userId", cacheUserID), simcloud.OneOf(in, "engine", "redis", "valkey"),
+				simcloud.OneOf(in, "authenticationMode.type", "password", "no-password-required", "iam"),
 			)
 		},
 		Refuse:  cacheUserProblem,
@@ -163,7 +163,7 @@ func cacheUserGroup() *simcloud.Type {
 		Unique:   []simcloud.Unique{{Paths: []string{"userGroupId"}, Words: "UserGroupAlreadyExists: User group %s already exists."}},
 		InUse:    "InvalidUserGroupState: User group %s is associated with a cache and must first be disassociated from it.",
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "userGroupId", cacheUserID), oneOf(in, "engine", "redis", "valkey"))
+			return simcloud.Problems(simcloud.Matches(in, "userGroupId", cacheUserID), simcloud.OneOf(in, "engine", "redis", "valkey"))
 		},
 		Refuse: cacheUserGroupProblem,
 		Outputs: func(op *simcloud.Op) simcloud.Values {

@@ -10,12 +10,12 @@ import (
 
 // validateCacheGroup is what the provider says before it asks ElastiCache.
 func validateCacheGroup(in simcloud.Values) []error {
-	errs := problems(
+	errs := simcloud.Problems(
 		cacheIDProblem(in, "replicationGroupId"),
-		oneOf(in, "engine", "redis", "valkey"), oneOf(in, "transitEncryptionMode", "preferred", "required"),
-		oneOf(in, "clusterMode", "enabled", "disabled", "compatible"),
-		matches(in, "snapshotWindow", dayWindow), matches(in, "maintenanceWindow", weekWindow),
-		between(in, "replicasPerNodeGroup", 0, 5), between(in, "snapshotRetentionLimit", 0, 35),
+		simcloud.OneOf(in, "engine", "redis", "valkey"), simcloud.OneOf(in, "transitEncryptionMode", "preferred", "required"),
+		simcloud.OneOf(in, "clusterMode", "enabled", "disabled", "compatible"),
+		simcloud.Matches(in, "snapshotWindow", dayWindow), simcloud.Matches(in, "maintenanceWindow", weekWindow),
+		simcloud.Between(in, "replicasPerNodeGroup", 0, 5), simcloud.Between(in, "snapshotRetentionLimit", 0, 35),
 	)
 	failover, multi := in.Bool("automaticFailoverEnabled"), in.Bool("multiAzEnabled")
 	if multi && !failover {
@@ -37,9 +37,9 @@ func validateCacheGroup(in simcloud.Values) []error {
 		}
 	}
 	for _, log := range in.Objects("logDeliveryConfigurations[]") {
-		errs = append(errs, problems(
-			oneOf(log, "logType", "slow-log", "engine-log"), oneOf(log, "logFormat", "json", "text"),
-			oneOf(log, "destinationType", "cloudwatch-logs", "kinesis-firehose"),
+		errs = append(errs, simcloud.Problems(
+			simcloud.OneOf(log, "logType", "slow-log", "engine-log"), simcloud.OneOf(log, "logFormat", "json", "text"),
+			simcloud.OneOf(log, "destinationType", "cloudwatch-logs", "kinesis-firehose"),
 		)...)
 	}
 	return errs
@@ -179,13 +179,13 @@ func cacheWindows(in simcloud.Values) error {
 }
 
 func validateCacheServerless(in simcloud.Values) []error {
-	errs := problems(
-		cacheIDProblem(in, "name"), oneOf(in, "engine", "redis", "valkey", "memcached"),
-		between(in, "cacheUsageLimits.dataStorage.maximum", 1, 5000), between(in, "cacheUsageLimits.dataStorage.minimum", 1, 5000),
-		oneOf(in, "cacheUsageLimits.dataStorage.unit", "GB"),
+	errs := simcloud.Problems(
+		cacheIDProblem(in, "name"), simcloud.OneOf(in, "engine", "redis", "valkey", "memcached"),
+		simcloud.Between(in, "cacheUsageLimits.dataStorage.maximum", 1, 5000), simcloud.Between(in, "cacheUsageLimits.dataStorage.minimum", 1, 5000),
+		simcloud.OneOf(in, "cacheUsageLimits.dataStorage.unit", "GB"),
 	)
 	for _, limit := range in.Objects("cacheUsageLimits.ecpuPerSeconds[]") {
-		errs = append(errs, problems(between(limit, "maximum", 1000, 15000000), between(limit, "minimum", 1000, 15000000))...)
+		errs = append(errs, simcloud.Problems(simcloud.Between(limit, "maximum", 1000, 15000000), simcloud.Between(limit, "minimum", 1000, 15000000))...)
 	}
 	// The type has none of a node's properties: the provider does not know them.
 	for _, path := range []string{"nodeType", "numNodeGroups", "replicasPerNodeGroup", "numCacheClusters", "multiAzEnabled", "parameterGroupName", "subnetGroupName"} {

@@ -42,9 +42,9 @@ func eventRule() *simcloud.Type {
 			Paths: []string{"name"}, Words: "ResourceConflict: a rule named %s exists already and would be overwritten",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				matches(in, "name", eventRuleName), longest(in, "description", 512), longest(in, "eventPattern", 4096),
-				oneOf(in, "state", "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
+			errs := simcloud.Problems(
+				simcloud.Matches(in, "name", eventRuleName), longest(in, "description", 512), longest(in, "eventPattern", 4096),
+				simcloud.OneOf(in, "state", "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
 			)
 			if !in.Has("eventPattern") && !in.Has("scheduleExpression") {
 				errs = append(errs, fmt.Errorf("one of `event_pattern,schedule_expression` must be specified"))
@@ -129,7 +129,7 @@ func eventTarget() *simcloud.Type {
 			Missing: "ResourceNotFoundException: Rule %s does not exist on EventBus default.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "targetId", eventTargetID))
+			errs := simcloud.Problems(simcloud.Matches(in, "targetId", eventTargetID))
 			inputs := 0
 			for _, path := range []string{"input", "inputPath", "inputTransformer"} {
 				if in.Has(path) {

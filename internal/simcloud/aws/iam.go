@@ -54,7 +54,7 @@ func iamTypes() []*simcloud.Type {
 		Replace:  []string{"name", "namePrefix", "role"},
 		Refs:     []simcloud.Ref{roleRef()},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
+			return simcloud.Problems(simcloud.Matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
 		},
 		Refuse: inlineQuota,
 	}, {
@@ -77,7 +77,7 @@ func iamTypes() []*simcloud.Type {
 		InUse:    "DeleteConflict: Cannot delete a policy attached to entities: %s",
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "EntityAlreadyExists: A policy called %s already exists. Duplicate names are not allowed."}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
+			return simcloud.Problems(simcloud.Matches(in, "name", rolePolicyID), policyDocument(in, "policy"))
 		},
 		Refuse:  func(op *simcloud.Op) error { return policySize(op.In.String("policy")) },
 		Outputs: func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"arn": op.ID} },
@@ -111,8 +111,8 @@ func iamRole() *simcloud.Type {
 			Missing: "NoSuchEntity: Scope ARN: %s does not exist or is not attachable.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", roleName), policyDocument(in, "assumeRolePolicy"), trusts(in),
-				between(in, "maxSessionDuration", 3600, 43200))
+			return simcloud.Problems(simcloud.Matches(in, "name", roleName), policyDocument(in, "assumeRolePolicy"), trusts(in),
+				simcloud.Between(in, "maxSessionDuration", 3600, 43200))
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{

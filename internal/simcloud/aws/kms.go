@@ -24,8 +24,8 @@ func kmsTypes() []*simcloud.Type {
 		},
 		Replace: []string{"customerMasterKeySpec", "keyUsage", "multiRegion"},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				between(in, "deletionWindowInDays", 7, 30),
+			return simcloud.Problems(
+				simcloud.Between(in, "deletionWindowInDays", 7, 30),
 				policyDocument(in, "policy"), keyPair(in),
 			)
 		},
@@ -44,7 +44,7 @@ func kmsTypes() []*simcloud.Type {
 			Missing: "NotFoundException: Key 'arn:aws:kms:key/%s' does not exist",
 		}},
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "AlreadyExistsException: An alias with the name %s already exists"}},
-		Validate: func(in simcloud.Values) []error { return problems(matches(in, "name", aliasName)) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(simcloud.Matches(in, "name", aliasName)) },
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			key := op.Find(keyToken, "id", op.In.String("targetKeyId"))
 			return simcloud.Values{"arn": arn(op, "kms", op.In.String("name")), "targetKeyArn": key.Out.String("arn")}

@@ -30,23 +30,23 @@ func launchTemplate() *simcloud.Type {
 			Words: "InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(
-				matches(in, "name", launchTemplateName),
-				oneOf(in, "metadataOptions.httpEndpoint", "enabled", "disabled"),
-				oneOf(in, "metadataOptions.httpTokens", "optional", "required"),
-				oneOf(in, "metadataOptions.instanceMetadataTags", "enabled", "disabled"),
-				between(in, "metadataOptions.httpPutResponseHopLimit", 1, 64),
+			errs := simcloud.Problems(
+				simcloud.Matches(in, "name", launchTemplateName),
+				simcloud.OneOf(in, "metadataOptions.httpEndpoint", "enabled", "disabled"),
+				simcloud.OneOf(in, "metadataOptions.httpTokens", "optional", "required"),
+				simcloud.OneOf(in, "metadataOptions.instanceMetadataTags", "enabled", "disabled"),
+				simcloud.Between(in, "metadataOptions.httpPutResponseHopLimit", 1, 64),
 			)
 			for _, disk := range in.Objects("blockDeviceMappings[]") {
-				errs = append(errs, problems(
-					matches(disk, "deviceName", deviceName),
-					oneOf(disk, "ebs.volumeType", "standard", "io1", "io2", "sc1", "st1", "gp2", "gp3"),
-					between(disk, "ebs.volumeSize", 1, 16384),
+				errs = append(errs, simcloud.Problems(
+					simcloud.Matches(disk, "deviceName", deviceName),
+					simcloud.OneOf(disk, "ebs.volumeType", "standard", "io1", "io2", "sc1", "st1", "gp2", "gp3"),
+					simcloud.Between(disk, "ebs.volumeSize", 1, 16384),
 					keyNeedsEncryption(disk),
 				)...)
 			}
 			for _, tags := range in.Objects("tagSpecifications[]") {
-				errs = append(errs, problems(oneOf(tags, "resourceType",
+				errs = append(errs, simcloud.Problems(simcloud.OneOf(tags, "resourceType",
 					"instance", "volume", "network-interface", "spot-instances-request"))...)
 			}
 			return errs

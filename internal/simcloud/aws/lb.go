@@ -110,11 +110,11 @@ func suffix(arn string) string {
 }
 
 func validBalancer(in simcloud.Values) []error {
-	errs := append(lbNames(in), problems(
-		oneOf(in, "loadBalancerType", "application", "network", "gateway"),
-		oneOf(in, "ipAddressType", "ipv4", "dualstack", "dualstack-without-public-ipv4"),
-		oneOf(in, "desyncMitigationMode", "monitor", "defensive", "strictest"),
-		between(in, "idleTimeout", 1, 4000), between(in, "clientKeepAlive", 60, 604800),
+	errs := append(lbNames(in), simcloud.Problems(
+		simcloud.OneOf(in, "loadBalancerType", "application", "network", "gateway"),
+		simcloud.OneOf(in, "ipAddressType", "ipv4", "dualstack", "dualstack-without-public-ipv4"),
+		simcloud.OneOf(in, "desyncMitigationMode", "monitor", "defensive", "strictest"),
+		simcloud.Between(in, "idleTimeout", 1, 4000), simcloud.Between(in, "clientKeepAlive", 60, 604800),
 	)...)
 	if !in.Has("subnets") && !in.Has("subnetMappings") {
 		errs = append(errs, simcloud.Refusal("ValidationError", "At least one subnet must be specified"))

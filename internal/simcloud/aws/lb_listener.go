@@ -48,7 +48,7 @@ func listener() *simcloud.Type {
 			Paths: []string{"loadBalancerArn", "port"}, Words: "DuplicateListener: A listener already exists on this port for this load balancer '%s' (port %s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return append(actions(in, "defaultActions"), problems(oneOf(in, "protocol", "HTTP", "HTTPS"), between(in, "port", 1, 65535))...)
+			return append(actions(in, "defaultActions"), simcloud.Problems(simcloud.OneOf(in, "protocol", "HTTP", "HTTPS"), simcloud.Between(in, "port", 1, 65535))...)
 		},
 		Refuse:  refuseListener,
 		Outputs: func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"arn": op.ID} },
@@ -82,7 +82,7 @@ func actions(in simcloud.Values, path string) []error {
 			errs = append(errs, simcloud.Refusal("TooManyTargets", "An action can forward to at most five target groups, got %d", len(groups)))
 		}
 		for _, g := range a.Objects("forward.targetGroups[]") {
-			errs = append(errs, problems(between(g, "weight", 0, 999))...)
+			errs = append(errs, simcloud.Problems(simcloud.Between(g, "weight", 0, 999))...)
 		}
 	}
 	return errs
@@ -143,7 +143,7 @@ func rule() *simcloud.Type {
 			Paths: []string{"listenerArn", "priority"}, Words: "PriorityInUse: Priority is currently in use (%s, priority %s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return append(actions(in, "actions"), problems(between(in, "priority", 1, 50000))...)
+			return append(actions(in, "actions"), simcloud.Problems(simcloud.Between(in, "priority", 1, 50000))...)
 		},
 		Refuse: refuseRule,
 		Outputs: func(op *simcloud.Op) simcloud.Values {

@@ -51,16 +51,16 @@ func targetSeconds(in simcloud.Values, key string, otherwise int) int {
 }
 
 func validTargetGroup(in simcloud.Values) []error {
-	errs := append(lbNames(in), problems(
-		oneOf(in, "targetType", "instance", "ip", "lambda", "alb"),
-		oneOf(in, "protocol", "HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"),
-		oneOf(in, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
-		oneOf(in, "healthCheck.protocol", "HTTP", "HTTPS", "TCP"),
-		oneOf(in, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
-		between(in, "port", 1, 65535), between(in, "deregistrationDelay", 0, 3600), between(in, "slowStart", 0, 900),
-		between(in, "healthCheck.interval", 5, 300), between(in, "healthCheck.timeout", 2, 120),
-		between(in, "healthCheck.healthyThreshold", 2, 10), between(in, "healthCheck.unhealthyThreshold", 2, 10),
-		matches(in, "healthCheck.matcher", healthMatcher),
+	errs := append(lbNames(in), simcloud.Problems(
+		simcloud.OneOf(in, "targetType", "instance", "ip", "lambda", "alb"),
+		simcloud.OneOf(in, "protocol", "HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"),
+		simcloud.OneOf(in, "protocolVersion", "HTTP1", "HTTP2", "GRPC"),
+		simcloud.OneOf(in, "healthCheck.protocol", "HTTP", "HTTPS", "TCP"),
+		simcloud.OneOf(in, "loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),
+		simcloud.Between(in, "port", 1, 65535), simcloud.Between(in, "deregistrationDelay", 0, 3600), simcloud.Between(in, "slowStart", 0, 900),
+		simcloud.Between(in, "healthCheck.interval", 5, 300), simcloud.Between(in, "healthCheck.timeout", 2, 120),
+		simcloud.Between(in, "healthCheck.healthyThreshold", 2, 10), simcloud.Between(in, "healthCheck.unhealthyThreshold", 2, 10),
+		simcloud.Matches(in, "healthCheck.matcher", healthMatcher),
 	)...)
 	if path := in.String("healthCheck.path"); path != "" && !strings.HasPrefix(path, "/") {
 		errs = append(errs, simcloud.Refusal("ValidationError", "Health check path '%s' must begin with a '/' character", path))

@@ -32,7 +32,7 @@ func logsTypes() []*simcloud.Type {
 			Paths: []string{"name"}, Words: "ResourceAlreadyExistsException: The specified log group already exists: %s",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", logGroupName))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", logGroupName))
 			if in.Known("retentionInDays") && !slices.Contains(retentionDays, in.Int("retentionInDays")) {
 				errs = append(errs, fmt.Errorf("expected retentionInDays to be one of %v, got %d", retentionDays, in.Int("retentionInDays")))
 			}

@@ -19,7 +19,7 @@ func logPolicy() *simcloud.Type {
 		Required: []string{"policyName", "policyDocument"},
 		Replace:  []string{"policyName"},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(policyDocument(in, "policyDocument"))
+			errs := simcloud.Problems(policyDocument(in, "policyDocument"))
 			if n := len(in.String("policyDocument")); n > 5120 {
 				errs = append(errs, simcloud.Refusal("InvalidParameterException", "1 validation error detected: Value at 'policyDocument' failed to satisfy constraint: Member must have length less than or equal to 5120 (%d)", n))
 			}

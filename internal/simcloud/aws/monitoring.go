@@ -42,7 +42,7 @@ func snsTopic() *simcloud.Type {
 			Paths: []string{"name"}, Words: "InvalidParameter: Invalid parameter: Attributes Reason: Topic already exists with different attributes (%s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(topicNameProblem(in), policyDocument(in, "policy"), signature(in))
+			return simcloud.Problems(topicNameProblem(in), policyDocument(in, "policy"), signature(in))
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
 			return simcloud.Values{"arn": op.ID, "owner": op.Account}
@@ -61,7 +61,7 @@ func topicNameProblem(in simcloud.Values) error {
 	return nil
 }
 
-func signature(in simcloud.Values) error { return between(in, "signatureVersion", 1, 2) }
+func signature(in simcloud.Values) error { return simcloud.Between(in, "signatureVersion", 1, 2) }
 
 func snsTopicPolicy() *simcloud.Type {
 	return &simcloud.Type{
@@ -69,7 +69,7 @@ func snsTopicPolicy() *simcloud.Type {
 		Required: []string{"arn", "policy"},
 		Replace:  []string{"arn"},
 		Refs:     []simcloud.Ref{topicRef("arn")},
-		Validate: func(in simcloud.Values) []error { return problems(policyDocument(in, "policy")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(policyDocument(in, "policy")) },
 		Refuse:   topicPolicyProblem,
 		Outputs:  func(op *simcloud.Op) simcloud.Values { return simcloud.Values{"owner": op.Account} },
 	}

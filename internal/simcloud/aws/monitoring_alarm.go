@@ -38,13 +38,13 @@ func metricAlarm() *simcloud.Type {
 
 // validateAlarm is what the provider says before it asks CloudWatch.
 func validateAlarm(in simcloud.Values) []error {
-	errs := problems(
-		oneOf(in, "comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
+	errs := simcloud.Problems(
+		simcloud.OneOf(in, "comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
 			"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"),
-		oneOf(in, "treatMissingData", "missing", "ignore", "breaching", "notBreaching"),
-		oneOf(in, "statistic", statistics...),
-		oneOf(in, "evaluateLowSampleCountPercentiles", "ignore", "evaluate"),
-		matches(in, "extendedStatistic", percentile),
+		simcloud.OneOf(in, "treatMissingData", "missing", "ignore", "breaching", "notBreaching"),
+		simcloud.OneOf(in, "statistic", statistics...),
+		simcloud.OneOf(in, "evaluateLowSampleCountPercentiles", "ignore", "evaluate"),
+		simcloud.Matches(in, "extendedStatistic", percentile),
 		longest(in, "name", 255), longest(in, "alarmDescription", 1024), longest(in, "metricName", 255), longest(in, "namespace", 255),
 	)
 	if p := in.Int("period"); in.Known("period") && !validPeriod(p) {

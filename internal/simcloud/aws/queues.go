@@ -34,8 +34,8 @@ func queueType() *simcloud.Type {
 			Paths: []string{"name"}, Words: "QueueAlreadyExists: A queue already exists with the same name and a different value for attribute (%s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", queueName), between(in, "messageRetentionSeconds", 60, 1209600),
-				between(in, "visibilityTimeoutSeconds", 0, 43200), between(in, "delaySeconds", 0, 900), policyDocument(in, "policy"))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", queueName), simcloud.Between(in, "messageRetentionSeconds", 60, 1209600),
+				simcloud.Between(in, "visibilityTimeoutSeconds", 0, 43200), simcloud.Between(in, "delaySeconds", 0, 900), policyDocument(in, "policy"))
 			if in.Bool("sqsManagedSseEnabled") && in.String("kmsMasterKeyId") != "" {
 				errs = append(errs, simcloud.Refusal("InvalidAttributeValue", "You can use one type of server-side encryption (SSE) at one time: SSE-KMS or SSE-SQS."))
 			}
@@ -56,7 +56,7 @@ func queuePolicyType() *simcloud.Type {
 			Path: "queueUrl", To: []string{queueToken}, By: "url",
 			Missing: "AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist. (%s)",
 		}},
-		Validate: func(in simcloud.Values) []error { return problems(policyDocument(in, "policy")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(policyDocument(in, "policy")) },
 	}
 }
 
@@ -85,7 +85,7 @@ func instanceProfileType() *simcloud.Type {
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"name"}, Words: "EntityAlreadyExists: Instance Profile %s already exists."}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", rolePolicyID))
+			return simcloud.Problems(simcloud.Matches(in, "name", rolePolicyID))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			role := op.Find(roleToken, "name", op.In.String("role"))

@@ -43,7 +43,7 @@ func dbSubnetGroup() *simcloud.Type {
 		Unique: []simcloud.Unique{{Paths: []string{"name"}, Words: "DBSubnetGroupAlreadyExists: The DB subnet group '%s' already exists."}},
 		InUse:  "InvalidDBSubnetGroupStateFault: Cannot delete the subnet group '%s' because at least one database instance is still using it.",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", dbSubnetGroupName))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", dbSubnetGroupName))
 			if in.String("name") == "default" {
 				errs = append(errs, fmt.Errorf(`"name" is not allowed as "Default"`))
 			}
@@ -102,9 +102,9 @@ func dbParameterGroup() *simcloud.Type {
 		Unique:   []simcloud.Unique{{Paths: []string{"name"}, Words: "DBParameterGroupAlreadyExists: Parameter group %s already exists"}},
 		InUse:    "InvalidDBParameterGroupState: One or more database instances are still members of this parameter group %s, so the group cannot be deleted",
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", dbParameterGroupName))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", dbParameterGroupName))
 			for _, p := range in.Objects("parameters[]") {
-				errs = append(errs, problems(oneOf(p, "applyMethod", "immediate", "pending-reboot"))...)
+				errs = append(errs, simcloud.Problems(simcloud.OneOf(p, "applyMethod", "immediate", "pending-reboot"))...)
 			}
 			return errs
 		},

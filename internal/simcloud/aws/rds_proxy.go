@@ -26,9 +26,9 @@ func dbProxyTypes() []*simcloud.Type {
 		Replace:  []string{"dbProxyName"},
 		Refs:     []simcloud.Ref{of},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				between(in, "connectionPoolConfig.maxConnectionsPercent", 1, 100), between(in, "connectionPoolConfig.maxIdleConnectionsPercent", 0, 100),
-				between(in, "connectionPoolConfig.connectionBorrowTimeout", 0, 3600),
+			return simcloud.Problems(
+				simcloud.Between(in, "connectionPoolConfig.maxConnectionsPercent", 1, 100), simcloud.Between(in, "connectionPoolConfig.maxIdleConnectionsPercent", 0, 100),
+				simcloud.Between(in, "connectionPoolConfig.connectionBorrowTimeout", 0, 3600),
 			)
 		},
 		Outputs: func(op *simcloud.Op) simcloud.Values {
@@ -73,10 +73,10 @@ func dbProxy() *simcloud.Type {
 			Words: "DBProxyAlreadyExistsFault: The specified proxy name must be unique for all proxies owned by your Amazon Web Services account in the specified Amazon Web Services Region. (%s)",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				matches(in, "name", proxyName), oneOf(in, "engineFamily", "MYSQL", "POSTGRESQL", "SQLSERVER"),
-				oneOf(in, "auths[].authScheme", "SECRETS"), oneOf(in, "auths[].iamAuth", "DISABLED", "REQUIRED"),
-				between(in, "idleClientTimeout", 1, 28800),
+			return simcloud.Problems(
+				simcloud.Matches(in, "name", proxyName), simcloud.OneOf(in, "engineFamily", "MYSQL", "POSTGRESQL", "SQLSERVER"),
+				simcloud.OneOf(in, "auths[].authScheme", "SECRETS"), simcloud.OneOf(in, "auths[].iamAuth", "DISABLED", "REQUIRED"),
+				simcloud.Between(in, "idleClientTimeout", 1, 28800),
 			)
 		},
 		Refuse: refuseDBProxy,

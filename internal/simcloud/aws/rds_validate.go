@@ -21,16 +21,16 @@ var (
 
 // validateDBInstance is what the provider says before it asks RDS.
 func validateDBInstance(in simcloud.Values) []error {
-	errs := problems(
+	errs := simcloud.Problems(
 		identifierProblem(in),
-		matches(in, "finalSnapshotIdentifier", dbSnapshotID),
-		matches(in, "backupWindow", dayWindow),
-		matches(in, "maintenanceWindow", weekWindow),
-		oneOf(in, "storageType", "standard", "gp2", "gp3", "io1", "io2"),
-		oneOf(in, "networkType", "IPV4", "DUAL"),
-		oneOf(in, "engineLifecycleSupport", "open-source-rds-extended-support", "open-source-rds-extended-support-disabled"),
-		oneOf(in, "databaseInsightsMode", "standard", "advanced"),
-		between(in, "backupRetentionPeriod", 0, 35),
+		simcloud.Matches(in, "finalSnapshotIdentifier", dbSnapshotID),
+		simcloud.Matches(in, "backupWindow", dayWindow),
+		simcloud.Matches(in, "maintenanceWindow", weekWindow),
+		simcloud.OneOf(in, "storageType", "standard", "gp2", "gp3", "io1", "io2"),
+		simcloud.OneOf(in, "networkType", "IPV4", "DUAL"),
+		simcloud.OneOf(in, "engineLifecycleSupport", "open-source-rds-extended-support", "open-source-rds-extended-support-disabled"),
+		simcloud.OneOf(in, "databaseInsightsMode", "standard", "advanced"),
+		simcloud.Between(in, "backupRetentionPeriod", 0, 35),
 	)
 	if n := in.Int("monitoringInterval"); !slices.Contains(monitoringIntervals, n) {
 		errs = append(errs, fmt.Errorf("expected monitoringInterval to be one of %v, got %d", monitoringIntervals, n))

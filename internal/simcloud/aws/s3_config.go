@@ -20,7 +20,7 @@ func s3Versioning() *simcloud.Type {
 		Token: bucketVersionToken, Noun: "versioning configuration",
 		Required: []string{"versioningConfiguration.status"},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "versioningConfiguration.status", "Enabled", "Suspended", "Disabled"))
+			return simcloud.Problems(simcloud.OneOf(in, "versioningConfiguration.status", "Enabled", "Suspended", "Disabled"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			status := op.In.String("versioningConfiguration.status")
@@ -47,7 +47,7 @@ func s3Encryption() *simcloud.Type {
 			Missing: "KMS.NotFoundException: Key '%s' does not exist",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, by+"sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"))
+			errs := simcloud.Problems(simcloud.OneOf(in, by+"sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"))
 			if in.String(by+"sseAlgorithm") == "AES256" && in.Has(by+"kmsMasterKeyId") {
 				errs = append(errs, simcloud.Refusal("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"))
 			}
@@ -65,7 +65,7 @@ func s3Ownership() *simcloud.Type {
 		Token: bucketOwnershipToken, Noun: "set of ownership controls",
 		Required: []string{"rule.objectOwnership"},
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "rule.objectOwnership", "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"))
+			return simcloud.Problems(simcloud.OneOf(in, "rule.objectOwnership", "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			acl := op.Find(bucketACLToken, "bucket", op.In.String("bucket"))

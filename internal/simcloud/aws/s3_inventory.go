@@ -22,9 +22,9 @@ func s3Inventory() *simcloud.Type {
 			Paths: []string{"bucket", "name"}, Words: "OperationAborted: bucket %s already has an inventory %s: a second would silently overwrite it",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(
-				oneOf(in, "includedObjectVersions", "All", "Current"), oneOf(in, "schedule.frequency", "Daily", "Weekly"),
-				oneOf(in, "destination.bucket.format", "CSV", "ORC", "Parquet"),
+			return simcloud.Problems(
+				simcloud.OneOf(in, "includedObjectVersions", "All", "Current"), simcloud.OneOf(in, "schedule.frequency", "Daily", "Weekly"),
+				simcloud.OneOf(in, "destination.bucket.format", "CSV", "ORC", "Parquet"),
 			)
 		},
 		Refuse: func(op *simcloud.Op) error {

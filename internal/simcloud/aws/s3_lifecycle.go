@@ -38,8 +38,8 @@ func s3Lifecycle() *simcloud.Type {
 }
 
 func lifecycleRule(rule simcloud.Values) []error {
-	errs := problems(
-		oneOf(rule, "status", "Enabled", "Disabled"),
+	errs := simcloud.Problems(
+		simcloud.OneOf(rule, "status", "Enabled", "Disabled"),
 		positive(rule, "expiration.days", "Expiration"),
 		positive(rule, "noncurrentVersionExpiration.noncurrentDays", "NoncurrentVersionExpiration"),
 		positive(rule, "abortIncompleteMultipartUpload.daysAfterInitiation", "AbortIncompleteMultipartUpload"),
@@ -68,7 +68,7 @@ func transitions(rule simcloud.Values) []error {
 	days := map[string]int{}
 	for _, move := range rule.Objects("transitions[]") {
 		class := move.String("storageClass")
-		if err := oneOf(move, "storageClass", storageClasses...); err != nil {
+		if err := simcloud.OneOf(move, "storageClass", storageClasses...); err != nil {
 			errs = append(errs, err)
 		}
 		if _, twice := days[class]; twice {

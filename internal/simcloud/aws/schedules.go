@@ -44,9 +44,9 @@ func scheduledCall() *simcloud.Type {
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"name"}, Words: "ConflictException: Schedule %s already exists."}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(matches(in, "name", scheduleName), oneOf(in, "state", "ENABLED", "DISABLED"), oneOf(in, "flexibleTimeWindow.mode", "OFF", "FLEXIBLE"),
-				zoneProblem(in, "scheduleExpressionTimezone"), between(in, "target.retryPolicy.maximumRetryAttempts", 0, 185),
-				between(in, "target.retryPolicy.maximumEventAgeInSeconds", 60, 86400))
+			return simcloud.Problems(simcloud.Matches(in, "name", scheduleName), simcloud.OneOf(in, "state", "ENABLED", "DISABLED"), simcloud.OneOf(in, "flexibleTimeWindow.mode", "OFF", "FLEXIBLE"),
+				zoneProblem(in, "scheduleExpressionTimezone"), simcloud.Between(in, "target.retryPolicy.maximumRetryAttempts", 0, 185),
+				simcloud.Between(in, "target.retryPolicy.maximumEventAgeInSeconds", 60, 86400))
 		},
 		Refuse: scheduledCallProblem,
 		Outputs: func(op *simcloud.Op) simcloud.Values {
@@ -119,7 +119,7 @@ func scheduledScaling() *simcloud.Type {
 			Paths: []string{"autoscalingGroupName", "scheduledActionName"}, Words: "AlreadyExists: group %s has a scheduled action %s already: a second would silently overwrite it",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			return problems(longest(in, "scheduledActionName", 255), zoneProblem(in, "timeZone"))
+			return simcloud.Problems(longest(in, "scheduledActionName", 255), zoneProblem(in, "timeZone"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			invalid := func(format string, args ...any) error { return simcloud.Refusal("ValidationError", format, args...) }

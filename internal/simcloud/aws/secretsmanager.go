@@ -49,7 +49,7 @@ func secret() *simcloud.Type {
 			Paths: []string{"name"}, Words: "ResourceExistsException: The operation failed because the secret %s already exists.",
 		}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(matches(in, "name", secretName), policyDocument(in, "policy"))
+			errs := simcloud.Problems(simcloud.Matches(in, "name", secretName), policyDocument(in, "policy"))
 			if days := in.Int("recoveryWindowInDays"); in.Known("recoveryWindowInDays") && days != 0 && (days < 7 || days > 30) {
 				errs = append(errs, fmt.Errorf("expected recovery_window_in_days to be 0 or in the range (7 - 30), got %d", days))
 			}
@@ -110,7 +110,7 @@ func secretPolicy() *simcloud.Type {
 		Replace:  []string{"secretArn"},
 		Refs:     []simcloud.Ref{secretRef("secretArn")},
 		Unique:   []simcloud.Unique{{Paths: []string{"secretArn"}, Words: "InvalidRequestException: secret %s has one resource policy: a second would silently overwrite it"}},
-		Validate: func(in simcloud.Values) []error { return problems(policyDocument(in, "policy")) },
+		Validate: func(in simcloud.Values) []error { return simcloud.Problems(policyDocument(in, "policy")) },
 		Refuse: func(op *simcloud.Op) error {
 			doc, err := parsePolicy(op.In.String("policy"))
 			if err != nil {
@@ -136,7 +136,7 @@ func secretRotation() *simcloud.Type {
 		Replace:  []string{"secretId"},
 		Refs:     []simcloud.Ref{secretRef("secretId")},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(between(in, "rotationRules.automaticallyAfterDays", 1, 1000), matches(in, "rotationLambdaArn", functionARN))
+			errs := simcloud.Problems(simcloud.Between(in, "rotationRules.automaticallyAfterDays", 1, 1000), simcloud.Matches(in, "rotationLambdaArn", functionARN))
 			if in.Has("rotationRules.automaticallyAfterDays") == in.Has("rotationRules.scheduleExpression") {
 				errs = append(errs, fmt.Errorf(`"rotation_rules": one of automatically_after_days, schedule_expression must be specified`))
 			}

@@ -20,7 +20,7 @@ func shieldTypes() []*simcloud.Type {
 		Token: shieldSubscriptionToken, Noun: "Shield subscription", Global: true,
 		ID: func(op *simcloud.Op) string { return op.Account },
 		Validate: func(in simcloud.Values) []error {
-			return problems(oneOf(in, "autoRenew", "ENABLED", "DISABLED"))
+			return simcloud.Problems(simcloud.OneOf(in, "autoRenew", "ENABLED", "DISABLED"))
 		},
 		Refuse: func(op *simcloud.Op) error {
 			if op.Old == nil && op.Find(shieldSubscriptionToken, "id", op.Account) != nil {

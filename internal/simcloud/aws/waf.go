@@ -40,7 +40,7 @@ func webACL() *simcloud.Type {
 		InUse:    wafInUse,
 		Unique:   []simcloud.Unique{{Paths: []string{"name", "scope"}, Words: wafDuplicate}},
 		Validate: func(in simcloud.Values) []error {
-			errs := problems(oneOf(in, "scope", "CLOUDFRONT", "REGIONAL"), matches(in, "name", webACLName))
+			errs := simcloud.Problems(simcloud.OneOf(in, "scope", "CLOUDFRONT", "REGIONAL"), simcloud.Matches(in, "name", webACLName))
 			return append(errs, wafRules(in)...)
 		},
 		Refuse: func(op *simcloud.Op) error {
@@ -129,14 +129,14 @@ func webACLLogging() *simcloud.Type {
 }
 
 func wafLogInputs(in simcloud.Values) []error {
-	errs := problems(oneOf(in, "loggingFilter.defaultBehavior", "KEEP", "DROP"))
+	errs := simcloud.Problems(simcloud.OneOf(in, "loggingFilter.defaultBehavior", "KEEP", "DROP"))
 	if n := len(in.All("logDestinationConfigs[]")); n > 1 {
 		errs = append(errs, wafProblem("You have exceeded the maximum number of log destinations", "LOG_DESTINATION", "2"))
 	}
 	for _, filter := range in.Objects("loggingFilter.filters[]") {
-		errs = append(errs, problems(oneOf(filter, "behavior", "KEEP", "DROP"), oneOf(filter, "requirement", "MEETS_ALL", "MEETS_ANY"))...)
+		errs = append(errs, simcloud.Problems(simcloud.OneOf(filter, "behavior", "KEEP", "DROP"), simcloud.OneOf(filter, "requirement", "MEETS_ALL", "MEETS_ANY"))...)
 		for _, c := range filter.Objects("conditions[]") {
-			errs = append(errs, problems(oneOf(c, "actionCondition.action", "ALLOW", "BLOCK", "COUNT", "CAPTCHA", "CHALLENGE", "EXCLUDED_AS_COUNT"))...)
+			errs = append(errs, simcloud.Problems(simcloud.OneOf(c, "actionCondition.action", "ALLOW", "BLOCK", "COUNT", "CAPTCHA", "CHALLENGE", "EXCLUDED_AS_COUNT"))...)
 		}
 	}
 	for _, name := range in.Strings("redactedFields[].singleHeader.name") {

@@ -57,7 +57,7 @@ func wafRules(in simcloud.Values) []error {
 }
 
 func wafRule(rule simcloud.Values) []error {
-	errs := problems(matches(rule, "name", wafRuleName))
+	errs := simcloud.Problems(simcloud.Matches(rule, "name", wafRuleName))
 	for _, path := range []string{"name", "priority", "statement", "visibilityConfig.metricName"} {
 		if !rule.Has(path) {
 			errs = append(errs, fmt.Errorf("missing required argument \"rules.%s\"", path))
@@ -95,8 +95,8 @@ func wafTexts(in simcloud.Values, at string) []error {
 // wafStatement looks at a statement and at what it narrows down to.
 func wafStatement(in simcloud.Values, at string) []error {
 	rate := at + "rateBasedStatement."
-	errs := problems(
-		between(in, rate+"limit", 10, 2000000000), oneOf(in, rate+"aggregateKeyType", "IP", "FORWARDED_IP", "CUSTOM_KEYS", "CONSTANT"),
+	errs := simcloud.Problems(
+		simcloud.Between(in, rate+"limit", 10, 2000000000), simcloud.OneOf(in, rate+"aggregateKeyType", "IP", "FORWARDED_IP", "CUSTOM_KEYS", "CONSTANT"),
 	)
 	if in.String(rate+"aggregateKeyType") == "FORWARDED_IP" && !in.Has(rate+"forwardedIpConfig") {
 		errs = append(errs, wafProblem("You must specify a forwarded IP configuration when you aggregate by the forwarded IP address.", "RATE_BASED_STATEMENT", "FORWARDED_IP"))

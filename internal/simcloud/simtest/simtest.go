@@ -16,8 +16,7 @@ import (
 
 	"github.com/te-explico/infrastructure/internal/monitor"
 	"github.com/te-explico/infrastructure/internal/simcloud"
-	"github.com/te-explico/infrastructure/internal/simcloud/aws"
-	"github.com/te-explico/infrastructure/internal/simcloud/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud/clouds"
 )
 
 // Resource is a resource that a program registered.
@@ -79,7 +78,7 @@ func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Graph {
 func Try(project, stack string, program pulumi.RunFunc, opts ...Option) (*Graph, error) {
 	r := &run{
 		project: project, stack: stack, sessions: map[string]simcloud.Session{},
-		graph: &Graph{Cloud: simcloud.New(aws.Catalog(), kubernetes.Catalog())},
+		graph: &Graph{Cloud: simcloud.New(clouds.Catalogs()...)},
 	}
 	address, stop, err := monitor.Serve(project, stack, r)
 	if err != nil {
