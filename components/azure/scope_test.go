@@ -11,7 +11,7 @@ import (
 // testScope is where the components of the unit tests stand.
 func testScope() Scope {
 	return Scope{
-		Prefix: "explico-test",
+		Prefix:         "explico-test",
 		SubscriptionID: "11111111-2222-3333-4444-555555555555", TenantID: "99999999-8888-7777-6666-555555555555",
 		Location: "westeurope", Tags: map[string]string{"stack": "test"},
 	}

@@ -11,7 +11,7 @@ import (
 // testScope is where the components of the unit tests stand.
 func testScope() Scope {
 	return Scope{
-		Prefix: "explico-test",
+		Prefix:  "explico-test",
 		Project: "explico-test", ProjectNumber: "123456789012", Region: "europe-west1", Labels: map[string]string{"stack": "test"},
 	}
 }
