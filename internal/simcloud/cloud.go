@@ -350,7 +350,7 @@ func (c *Cloud) put(records ...*Record) error {
 
 func (c *Cloud) drop(r *Record) error {
 	for _, side := range slices.Collect(maps.Values(c.records)) {
-		if side.Owner == r.Key() {
+		if side.Owner == r.Key() || c.sweeps(r, side) {
 			if err := c.drop(side); err != nil {
 				return err
 			}

@@ -118,6 +118,8 @@ type Type struct {
 	// Computed are the outputs that stand inside an input (vpcConfig.vpcId): a
 	// preview has them Unknown. What stands at the top needs no mention.
 	Computed []string
+	// Sweeps says that whatever is inside the resource, by its id, goes with it.
+	Sweeps bool
 	// Delete refuses a deletion for reasons beside Ref.Holds. op.Side adds what the
 	// deletion leaves behind, such as a final snapshot.
 	Delete func(op *Op) error

@@ -28,9 +28,11 @@ func Catalog() *simcloud.Catalog {
 		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
 		Identity: []string{"subscriptionId"},
 	}
-	for _, service := range [][]*simcloud.Type{} {
+	for _, service := range [][]*simcloud.Type{
+		groupTypes(), identityTypes(), vaultTypes(), logTypes(), networkTypes(),
+	} {
 		for _, t := range service {
-			c.Types[t.Token] = t
+			c.Types[t.Token] = lockable(t)
 		}
 	}
 	return c
