@@ -64,7 +64,7 @@ func (s Scope) tags(comp string, more ...map[string]string) pulumi.StringMap {
 // name that it has here.
 // Source: "Naming rules and restrictions for Azure resources", read 2026-11.
 var limits = struct {
-	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog component.Limit
+	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway component.Limit
 }{
 	Group:     component.Limit{Max: 90, Extra: "_."},
 	Cluster:   component.Limit{Max: 63, Extra: "_"},
@@ -72,4 +72,5 @@ var limits = struct {
 	Pool:      component.Limit{Max: 12, Lower: true, NoHyphen: true},
 	DNSLabel:  component.Limit{Max: 54, Lower: true},
 	FlowLog:   component.Limit{Max: 80, Extra: "_."},
+	Gateway:   component.Limit{Max: 80, Extra: "_."},
 }

@@ -29,7 +29,7 @@ func Catalog() *simcloud.Catalog {
 		Identity: []string{"subscriptionId"},
 	}
 	for _, service := range [][]*simcloud.Type{
-		groupTypes(), identityTypes(), vaultTypes(), logTypes(), networkTypes(),
+		groupTypes(), identityTypes(), vaultTypes(), logTypes(), networkTypes(), computeTypes(), aksTypes(), defenderTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = lockable(t)
@@ -54,6 +54,7 @@ func session(config simcloud.Values) (simcloud.Session, error) {
 
 func functions() map[string]simcloud.Function {
 	return map[string]simcloud.Function{
+		"azure-native:containerservice/v20241001:listManagedClusterUserCredentials": userCredentials,
 		"azure-native:authorization:getClientConfig": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
 			return simcloud.Values{
 				"clientId": "00000000-1111-2222-3333-444444444444", "objectId": "00000000-1111-2222-3333-555555555555",
