@@ -11,7 +11,14 @@ type Capability struct {
 	// the reason. A path stands for everything below it.
 	Lacks map[string]string
 
-	rules func(*checker) // the cloud's own rules
+	// defaults are the cloud's own defaults, over the common ones; derive sets what
+	// follows from other settings.
+	defaults, derive func(*Settings)
+	rules            func(*checker) // the cloud's own rules
+	// store is the cloud's own store of secrets, and member is what it calls
+	// whom it lets into a cluster.
+	store  SecretStore
+	member string
 	// machine says what a machine of an instance type has; of one that it does not
 	// know, nothing.
 	machine func(instance string) (machine, bool)
@@ -20,11 +27,9 @@ type Capability struct {
 // Capabilities are the clouds' capabilities. A new cloud adds its row.
 func Capabilities() map[Cloud]Capability {
 	return map[Cloud]Capability{
-		AWSCloud: {Built: true, rules: awsRules, machine: awsMachine, Lacks: map[string]string{
-			"local": "the stack makes its own cluster",
-		}},
-		GCPCloud:   {},
-		AzureCloud: {},
+		AWSCloud:   awsCapability(),
+		GCPCloud:   gcpCapability(),
+		AzureCloud: azureCapability(),
 		LocalCloud: {Built: true, rules: localRules, Lacks: localLacks()},
 	}
 }
@@ -37,6 +42,8 @@ func localLacks() map[string]string {
 		"protect":  "nothing guards what one command removes",
 		"recovery": "there is no second place to recover in",
 		"aws":      "no AWS account is touched",
+		"gcp":      "no project is touched",
+		"azure":    "no subscription is touched",
 		"domain":   "the services answer inside the cluster",
 		"network":  "the cluster brings its own",
 		"compute":  "the cluster runs everything",
@@ -95,7 +102,7 @@ func (c *checker) capability(all map[Cloud]Capability) {
 		c.bad(CloudNotBuilt, "cloud", string(c.s.Cloud)+", which is not built yet", strings.Join(built(all), " or "))
 		return
 	}
-	defaults := Defaults()
+	defaults := Defaults(c.s.Cloud)
 	derive(defaults)
 	given, unset := Flatten(c.s), Flatten(defaults)
 	for _, lacking := range ordered(row.Lacks) {
