@@ -10,6 +10,8 @@ type Capability struct {
 	// Lacks are the settings that the cloud cannot honour, by path, each with
 	// the reason. A path stands for everything below it.
 	Lacks map[string]string
+	// Means are what the features become on the cloud, by path: see Features.
+	Means map[string]Means
 
 	// defaults are the cloud's own defaults, over the common ones; derive sets what
 	// follows from other settings.
@@ -30,8 +32,14 @@ func Capabilities() map[Cloud]Capability {
 		AWSCloud:   awsCapability(),
 		GCPCloud:   gcpCapability(),
 		AzureCloud: azureCapability(),
-		LocalCloud: {Built: true, rules: localRules, Lacks: localLacks()},
+		LocalCloud: {Built: true, rules: localRules, defaults: localDefaults, Lacks: localLacks(), Means: localMeans()},
 	}
+}
+
+// localDefaults are what is different on a developer's machine.
+func localDefaults(s *Settings) {
+	s.Operators.Pools = map[string]Pool{} // the machine is the only node
+	s.Operators.Backups.Enabled = false   // there is nowhere to put them
 }
 
 // localLacks is what a cluster on a developer's machine cannot honour: what a
@@ -60,6 +68,9 @@ func localLacks() map[string]string {
 		"ci":       "jobs have no way to a developer's machine",
 		"backup":   "what is there can be made anew",
 		"costs":    "it costs nothing",
+
+		"commitments": "it costs nothing", "usage": "it costs nothing",
+		"operators.pools": "the machine is the only node", "operators.backups": "what is there can be made anew",
 
 		"secrets.store": "the secrets are Kubernetes' own", "secrets.vault": "the secrets are Kubernetes' own",
 		"secrets.readers": "no identity of a cloud reads secrets",
