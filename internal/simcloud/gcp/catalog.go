@@ -25,9 +25,11 @@ func Catalog() *simcloud.Catalog {
 		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
 		Identity: []string{"project"},
 	}
-	for _, service := range [][]*simcloud.Type{} {
+	for _, service := range [][]*simcloud.Type{
+		projectTypes(), kmsTypes(),
+	} {
 		for _, t := range service {
-			c.Types[t.Token] = t
+			c.Types[t.Token] = needsAPI(t)
 		}
 	}
 	return c
@@ -55,5 +57,10 @@ func session(config simcloud.Values) (simcloud.Session, error) {
 }
 
 func functions() map[string]simcloud.Function {
-	return map[string]simcloud.Function{}
+	return map[string]simcloud.Function{
+		"gcp:organizations/getProject:getProject": getProject,
+		"gcp:compute/getZones:getZones":           getZones,
+
+		"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": getStorageAgent,
+	}
 }
