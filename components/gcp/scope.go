@@ -65,3 +65,15 @@ func (s Scope) labels(comp string, more ...map[string]string) pulumi.StringMap {
 func labelValue(text string) string {
 	return component.Limit{Max: 63, Lower: true, Extra: "_"}.Name(text)
 }
+
+// The limits of Google Cloud for the physical names that are set here. All other
+// names are left to Pulumi, which adds a random suffix, so that a resource can be
+// replaced before its predecessor goes.
+// Source: the API reference of each service, read 2026-11.
+var limits = struct {
+	// Tag is a network tag.
+	Tag, ServiceAccount component.Limit
+}{
+	Tag:            component.Limit{Max: 63, Lower: true},
+	ServiceAccount: component.Limit{Max: 30, Lower: true},
+}

@@ -26,7 +26,7 @@ func Catalog() *simcloud.Catalog {
 		Identity: []string{"project"},
 	}
 	for _, service := range [][]*simcloud.Type{
-		projectTypes(), kmsTypes(),
+		projectTypes(), kmsTypes(), networkTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = needsAPI(t)
