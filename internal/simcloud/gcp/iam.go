@@ -14,6 +14,7 @@ const (
 	projectGrantToken = "gcp:projects/iAMMember:IAMMember"
 	customRoleToken   = "gcp:projects/iAMCustomRole:IAMCustomRole"
 	auditToken        = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+	sinkToken         = "gcp:logging/projectSink:ProjectSink"
 	poolToken         = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
 	providerToken     = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 )
@@ -29,7 +30,7 @@ var (
 func iamTypes() []*simcloud.Type {
 	return []*simcloud.Type{
 		accountType(), grant(accountGrantToken, "serviceAccountId", accountToken),
-		grant(projectGrantToken, "project"), customRoleType(), auditType(), identityPoolType(), providerType(),
+		grant(projectGrantToken, "project"), customRoleType(), auditType(), identityPoolType(), providerType(), sinkType(),
 	}
 }
 
@@ -170,3 +171,31 @@ func providerType() *simcloud.Type {
 		},
 	}
 }
+
+// sinkType sends log entries elsewhere. Its writer comes to be with it.
+// Source: Cloud Logging docs, "Route logs to supported destinations", read 2026-11.
+func sinkType() *simcloud.Type {
+	return &simcloud.Type{
+		Token: sinkToken, Noun: "sink", Auto: "name", AutoMax: 100, Takes: 2 * time.Second,
+		ID:       func(op *simcloud.Op) string { return path(op, "sinks", op.In.String("name")) },
+		Required: []string{"destination"}, Replace: []string{"name", "project", "uniqueWriterIdentity"},
+		Validate: func(in simcloud.Values) []error {
+			if d := in.String("destination"); d != "" && !sinkDestination.MatchString(d) {
+				return []error{refused(400, "badRequest", "The destination %s is invalid.", d)}
+			}
+			return nil
+		},
+		Refuse: func(op *simcloud.Op) error {
+			bucket, ok := strings.CutPrefix(op.In.String("destination"), "storage.googleapis.com/")
+			if ok && op.Find("gcp:storage/bucket:Bucket", "name", bucket) == nil {
+				return refused(404, "notFound", "The bucket %s does not exist.", bucket)
+			}
+			return nil
+		},
+		Outputs: func(op *simcloud.Op) simcloud.Values {
+			return simcloud.Values{"project": op.Account, "writerIdentity": "serviceAccount:service-" + ProjectNumber + "@gcp-sa-logging" + agentSuffix}
+		},
+	}
+}
+
+var sinkDestination = regexp.MustCompile(`^(storage|bigquery|pubsub|logging)\.googleapis\.com/.+$`)
