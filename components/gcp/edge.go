@@ -43,8 +43,8 @@ type EdgeArgs struct {
 	// LogSample is the share of requests to the API that the log shows, 0 to 1. Those
 	// to the bucket are logged all.
 	LogSample float64
-	// EdgePolicy and BackendPolicy are the policies of Cloud Armor in front of bucket
-	// and API; none if nil.
+	// EdgePolicy is the policy of Cloud Armor before the CDN's cache, and BackendPolicy
+	// the one before the API; none if nil.
 	EdgePolicy, BackendPolicy pulumi.StringInput
 }
 

@@ -75,9 +75,6 @@ func (b *edgeBuilder) service(name string) error {
 	if b.BackendPolicy != nil {
 		args.SecurityPolicy = b.BackendPolicy.ToStringOutput().ToStringPtrOutput()
 	}
-	if b.EdgePolicy != nil {
-		args.EdgeSecurityPolicy = b.EdgePolicy.ToStringOutput().ToStringPtrOutput()
-	}
 	b.api, err = compute.NewBackendService(b.ctx, name, args, pulumi.Parent(b.edge), pulumi.DependsOn([]pulumi.Resource{endpoint}),
 		pulumi.AdditionalSecretOutputs([]string{"customRequestHeaders"}))
 	if err != nil {

@@ -27,6 +27,8 @@ func Catalog() *simcloud.Catalog {
 	}
 	for _, service := range [][]*simcloud.Type{
 		projectTypes(), kmsTypes(), networkTypes(), iamTypes(), gkeTypes(),
+		sqlTypes(), redisTypes(), storageTypes(), secretTypes(), registryTypes(),
+		dnsTypes(), edgeTypes(), certificateTypes(), monitoringTypes(), backupTypes(),
 	} {
 		for _, t := range service {
 			c.Types[t.Token] = needsAPI(t)
@@ -60,6 +62,8 @@ func functions() map[string]simcloud.Function {
 	return map[string]simcloud.Function{
 		"gcp:organizations/getProject:getProject": getProject,
 		"gcp:compute/getZones:getZones":           getZones,
+
+		"gcp:dns/getManagedZone:getManagedZone": getManagedZone, "gcp:dns/getKeys:getKeys": getKeys,
 
 		"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": getStorageAgent,
 	}

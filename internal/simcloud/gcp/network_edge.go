@@ -180,6 +180,9 @@ func reservedRange(v simcloud.Values) (netip.Prefix, bool) {
 // external is an address of Google's.
 func external(op *simcloud.Op) string {
 	h := op.Hex(4, "address")
+	if op.In.String("ipVersion") == "IPV6" {
+		return "2600:1901:0:" + h + "::"
+	}
 	at := func(i int) string {
 		n, err := strconv.ParseUint(h[i:i+2], 16, 8)
 		if err != nil {
