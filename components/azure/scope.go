@@ -64,7 +64,8 @@ func (s Scope) tags(comp string, more ...map[string]string) pulumi.StringMap {
 // name that it has here.
 // Source: "Naming rules and restrictions for Azure resources", read 2026-11.
 var limits = struct {
-	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway component.Limit
+	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway,
+	Account, Registry, WafPolicy, Budget component.Limit
 }{
 	Group:     component.Limit{Max: 90, Extra: "_."},
 	Cluster:   component.Limit{Max: 63, Extra: "_"},
@@ -73,4 +74,9 @@ var limits = struct {
 	DNSLabel:  component.Limit{Max: 54, Lower: true},
 	FlowLog:   component.Limit{Max: 80, Extra: "_."},
 	Gateway:   component.Limit{Max: 80, Extra: "_."},
+
+	Account:   component.Limit{Max: 24, Lower: true, NoHyphen: true},
+	Registry:  component.Limit{Max: 50, Lower: true, NoHyphen: true},
+	WafPolicy: component.Limit{Max: 128, NoHyphen: true},
+	Budget:    component.Limit{Max: 63},
 }

@@ -117,6 +117,7 @@ var builtIn = map[string]string{
 	"7efff54f-a5b4-42b5-a1c5-5411624893ce": "Disk Snapshot Contributor",
 	"3e5e47e6-65f7-47ef-90b5-e5dd4d455f24": "Disk Backup Reader",
 	"5e467623-bb1f-42f4-a55d-6e525e11384b": "Backup Contributor",
+	"c088a766-074b-43ba-90d4-1fb21feae531": "PostgreSQL Flexible Server Long Term Retention Backup Role",
 }
 
 const roleDefinitions = "/providers/Microsoft.Authorization/roleDefinitions/"
@@ -187,9 +188,14 @@ func refuseAssignment(op *simcloud.Op) error {
 }
 
 // scopeExists says whether there is a scope: a subscription, a group, a resource,
-// or a namespace of a cluster.
+// or what is inside a resource and Resource Manager does not know: a namespace of
+// a cluster, a secret of a vault.
+// Source: ARM, "Resource providers and types": proxy resources are not tracked.
 func scopeExists(op *simcloud.Op, scope string) bool {
 	if scope == "/subscriptions/"+op.Account || record(op, scope) != nil {
+		return true
+	}
+	if vault, _, isSecret := strings.Cut(scope, "/secrets/"); isSecret && op.Find(vaultToken, "id", vault) != nil {
 		return true
 	}
 	cluster, _, isNamespace := strings.Cut(scope, "/namespaces/")

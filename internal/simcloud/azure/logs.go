@@ -59,6 +59,16 @@ var categories = map[string][]string{
 		"ApplicationGatewayAccessLog", "ApplicationGatewayPerformanceLog", "ApplicationGatewayFirewallLog",
 	},
 	"Microsoft.ContainerRegistry/registries": {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"},
+	"Microsoft.DBforPostgreSQL/flexibleServers": {
+		"PostgreSQLLogs", "PostgreSQLFlexSessions", "PostgreSQLFlexQueryStoreRuntime", "PostgreSQLFlexQueryStoreWaitStats",
+		"PostgreSQLFlexTableStats", "PostgreSQLFlexDatabaseXacts", "PostgreSQLFlexPGBouncer",
+	},
+	"Microsoft.Cache/redisEnterprise":           {},
+	"Microsoft.Cache/redisEnterprise/databases": {"ConnectionEvents"},
+	"Microsoft.Cdn/profiles":                    {"FrontDoorAccessLog", "FrontDoorHealthProbeLog", "FrontDoorWebApplicationFirewallLog"},
+	"Microsoft.DataProtection/backupVaults": {
+		"AddonAzureBackupJobs", "AddonAzureBackupPolicy", "AddonAzureBackupProtectedInstance", "AzureBackupOperations", "CoreAzureBackup",
+	},
 }
 
 // maxDiagnostics is how many settings a resource may have.

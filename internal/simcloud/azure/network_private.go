@@ -74,7 +74,7 @@ func privateTypes() []*simcloud.Type {
 		}),
 		inGroup("Microsoft.Network/privateEndpoints", "privateEndpointName", simcloud.Type{
 			Token: endpointToken, Noun: "private endpoint", Takes: 40 * time.Second, Sweeps: true,
-			Required: []string{"subnet.id", "privateLinkServiceConnections"},
+			Required: []string{"subnet", "privateLinkServiceConnections"},
 			Replace:  []string{"subnet", "privateLinkServiceConnections", "customNetworkInterfaceName"},
 			Refs:     []simcloud.Ref{idRef("subnet.id", true, subnetToken)},
 			Validate: func(in simcloud.Values) []error {
