@@ -43,6 +43,7 @@ type Workload struct {
 // labels.
 const (
 	ClientIDAnnotation = "azure.workload.identity/client-id"
+	TenantIDAnnotation = "azure.workload.identity/tenant-id"
 	IdentityLabel      = "azure.workload.identity/use"
 )
 
