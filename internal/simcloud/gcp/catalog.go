@@ -26,7 +26,7 @@ func Catalog() *simcloud.Catalog {
 		Identity: []string{"project"},
 	}
 	for _, service := range [][]*simcloud.Type{
-		projectTypes(), kmsTypes(), networkTypes(),
+		projectTypes(), kmsTypes(), networkTypes(), iamTypes(), gkeTypes(),
 		sqlTypes(), redisTypes(), storageTypes(), secretTypes(), registryTypes(),
 		dnsTypes(), edgeTypes(), certificateTypes(), monitoringTypes(), backupTypes(),
 	} {

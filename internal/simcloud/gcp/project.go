@@ -148,6 +148,8 @@ func account(op *simcloud.Op, email string) error {
 			return missing
 		case on && enabled(op, api), m[2] == storageAgent, op.Find(identityToken, "email", email) != nil:
 			return nil
+		case op.Find(sinkToken, "writerIdentity", "serviceAccount:"+email) != nil:
+			return nil
 		}
 		return missing
 	}

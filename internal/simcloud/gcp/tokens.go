@@ -1,7 +1,0 @@
-package gcp
-
-const (
-	accountToken = "gcp:serviceaccount/account:Account"
-	poolToken    = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
-	clusterToken = "gcp:container/cluster:Cluster"
-)
