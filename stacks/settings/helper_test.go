@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"flag"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -34,12 +35,17 @@ func goodFile(t testing.TB, edits ...edit) File {
 	return goodFileOn(t, AWSCloud, edits...)
 }
 
-// placeOn are the region and the zones of the smallest stack file on a cloud.
-var placeOn = map[Cloud]struct {
+// place is the region and the zones of the smallest stack file on a cloud, and
+// what else it has to say.
+type place struct {
 	region string
 	zones  [2]string
-}{
-	AWSCloud: {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}},
+	more   map[string]any
+}
+
+// placeOn are the clouds' places.
+var placeOn = map[Cloud]place{
+	AWSCloud: {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}, nil},
 }
 
 // goodFileOn is the smallest stack file on a cloud, edited.
@@ -53,6 +59,9 @@ func goodFileOn(t testing.TB, cloud Cloud, edits ...edit) File {
 	}
 	if cloud != DefaultCloud {
 		config["cloud"] = string(cloud)
+	}
+	for key, value := range place.more {
+		config[key] = maps.Clone(value.(map[string]any))
 	}
 	for _, e := range edits {
 		at := config
