@@ -70,7 +70,7 @@ func zoneType() *simcloud.Type {
 			for _, n := range "1234" {
 				servers = append(servers, "ns-cloud-"+letter+string(n)+".googledomains.com.")
 			}
-			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": 4, "creationTime": "2026-11-01T00:00:00Z"}
+			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": "4", "creationTime": "2026-11-01T00:00:00Z"}
 		},
 	}
 }
@@ -86,7 +86,7 @@ func recordType() *simcloud.Type {
 		},
 		Required: []string{"managedZone", "name", "type"}, Replace: []string{"managedZone", "name", "project", "type"},
 		Refs: []simcloud.Ref{{
-			Path: "managedZone", To: []string{zoneToken}, By: "name", Plain: lastPart, Missing: "googleapi: Error 404: The 'parameters.managedZone' resource named '%s' does not exist., notFound",
+			Path: "managedZone", To: []string{zoneToken}, By: "name", Plain: lastPart, Foreign: existingZone, Missing: "googleapi: Error 404: The 'parameters.managedZone' resource named '%s' does not exist., notFound",
 		}},
 		Unique: []simcloud.Unique{{Paths: []string{"managedZone", "name", "type"}, Words: "googleapi: Error 409: In zone %s the resource 'entity.change.additions[0]' named '%s (%s)' already exists, alreadyExists"}},
 		Validate: func(in simcloud.Values) []error {
@@ -124,8 +124,7 @@ func recordData(kind, value string) error {
 // refuseRecord refuses a name outside the zone, and a CNAME beside others.
 func refuseRecord(op *simcloud.Op) error {
 	name, kind := op.In.String("name"), op.In.String("type")
-	zone := op.Find(zoneToken, "name", lastPart(op.In.String("managedZone")))
-	root := zone.In.String("dnsName")
+	zone, root := lastPart(op.In.String("managedZone")), zoneRoot(op)
 	if name != root && !strings.HasSuffix(name, "."+root) {
 		return refused(400, "invalid", "Invalid value for 'entity.change.additions[0].name': '%s' is not in the zone '%s'", name, root)
 	}
@@ -133,7 +132,7 @@ func refuseRecord(op *simcloud.Op) error {
 		return refused(412, "conditionNotMet", "The resource record set '%s (%s)' is invalid because the apex of a zone holds its own.", name, kind)
 	}
 	for _, other := range op.All(recordToken) {
-		if other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone.In.String("name") || other.In.String("name") != name {
+		if other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone || other.In.String("name") != name {
 			continue
 		}
 		if kind == "CNAME" || other.In.String("type") == "CNAME" {
@@ -144,14 +143,39 @@ func refuseRecord(op *simcloud.Op) error {
 	return nil
 }
 
+// existingZones are zones that were there before any program: a company has its
+// domain already. By name; the value is the zone's domain.
+var existingZones = map[string]string{
+	"explico-example": "explico.example.", "staging-explico-example": "staging.explico.example.", "dev-explico-example": "dev.explico.example.",
+}
+
+// existingZone says whether a zone was there before any program.
+func existingZone(name string) bool { return existingZones[lastPart(name)] != "" }
+
+// zoneRoot is the domain of a zone.
+func zoneRoot(op *simcloud.Op) string {
+	name := lastPart(op.In.String("managedZone"))
+	if zone := op.Find(zoneToken, "name", name); zone != nil {
+		return zone.In.String("dnsName")
+	}
+	return existingZones[name]
+}
+
 // getManagedZone looks a zone up by its name.
 func getManagedZone(c *simcloud.Cloud, s simcloud.Session, args simcloud.Values) (simcloud.Values, error) {
 	name := args.String("name")
+	if existingZone(name) {
+		return simcloud.Values{
+			"id": "projects/" + s.Account + "/managedZones/" + name, "name": name, "project": s.Account, "dnsName": existingZones[name],
+			"nameServers": []any{"ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."},
+			"description": "", "managedZoneId": "4", "visibility": "public",
+		}, nil
+	}
 	for _, r := range c.Records() {
 		if r.Type == zoneToken && r.Account == s.Account && r.In.String("name") == name {
 			return simcloud.Values{
 				"id": r.ID, "name": name, "project": s.Account, "dnsName": r.Out.String("dnsName"), "nameServers": r.Out.Get("nameServers"),
-				"description": r.Out.String("description"), "managedZoneId": 4, "visibility": r.Out.String("visibility"),
+				"description": r.Out.String("description"), "managedZoneId": "4", "visibility": r.Out.String("visibility"),
 			}, nil
 		}
 	}
