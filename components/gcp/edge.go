@@ -60,6 +60,9 @@ type Edge struct {
 	Addresses pulumi.StringArrayOutput
 	// URL is where the site is, https://….
 	URL pulumi.StringOutput
+	// TLSPolicy is the name of the policy of TLS 1.2 and newer, which other load
+	// balancers can name too.
+	TLSPolicy pulumi.StringOutput
 }
 
 const (
