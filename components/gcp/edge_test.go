@@ -146,7 +146,7 @@ func TestEdgeNames(t *testing.T) {
 }
 
 func TestEdgeWithoutAPI(t *testing.T) {
-	g := run(t, edgeProgram(func(a *EdgeArgs) { a.API, a.OriginSecret, a.BackendPolicy, a.Preload = nil, nil, nil, true }, nil))
+	g := run(t, edgeProgram(func(a *EdgeArgs) { a.API, a.OriginSecret, a.Preload = nil, nil, true }, nil))
 	if len(g.All(backendServiceToken)) > 0 {
 		t.Error("without an API there is a backend service")
 	}
@@ -172,7 +172,6 @@ func TestEdgeBadArguments(t *testing.T) {
 		"ZoneID":                   func(a *EdgeArgs) { a.ZoneID = nil },
 		"ContentSecurityPolicy":    func(a *EdgeArgs) { a.ContentSecurityPolicy = "" },
 		"OriginSecret":             func(a *EdgeArgs) { a.API = nil },
-		"BackendPolicy":            func(a *EdgeArgs) { a.API, a.OriginSecret = nil, nil },
 		"LogSample: got 2":         func(a *EdgeArgs) { a.LogSample = 2 },
 		"ImmutablePaths: got /*":   func(a *EdgeArgs) { a.ImmutablePaths = []string{"/*"} },
 	})
