@@ -130,6 +130,11 @@ type SnapshotStore struct {
 	// the file TokenFile of the folder TokenFolder of Elasticsearch's configuration;
 	// there is none if empty.
 	TokenAudience, TokenFolder, TokenFile string
+	// Credentials are the address ranges, and CredentialsPorts the TCP ports, where
+	// Elasticsearch gets the credentials of its identity; none where the token is
+	// enough.
+	Credentials      []string
+	CredentialsPorts []int
 }
 
 // LogReader is who reads Elasticsearch, or writes to it, from another namespace.

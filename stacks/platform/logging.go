@@ -20,4 +20,8 @@ type SnapshotRepository struct {
 	// wants to see; it is the file TokenFile of the folder TokenFolder in
 	// Elasticsearch's configuration. Empty where the cloud wants none.
 	TokenAudience, TokenFolder, TokenFile string
+	// Credentials are the address ranges, and CredentialsPorts the TCP ports, where
+	// it gets the credentials of its identity; none where the token is enough.
+	Credentials      []string
+	CredentialsPorts []int
 }
