@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -163,13 +164,12 @@ func autoName(t *simcloud.Type, req *pulumirpc.CheckRequest, in, old simcloud.Va
 	return nil
 }
 
-// suffix is the random end of an automatic name: seven hex digits, as Pulumi's
-// providers give.
+// suffix are the random hex digits of an automatic name, enough for any.
 func suffix(seed []byte) string {
-	if len(seed) < 4 {
-		return "0000000"
+	if len(seed) < 16 {
+		return strings.Repeat("0", 32)
 	}
-	return hex.EncodeToString(seed[:4])[:7]
+	return hex.EncodeToString(seed)
 }
 
 func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
