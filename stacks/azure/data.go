@@ -121,6 +121,9 @@ func (b *builder) makeBuckets() error {
 			CoolDays: s.InfrequentDays, ArchiveDays: b.archived(s.ArchiveDays), ExpireDays: s.ExpireDays, NoncurrentDays: s.NoncurrentDays,
 			DeletedDays: deletedDays, WorkspaceID: b.logs.ID,
 		}
+		if purpose == "uploads" || purpose == "backups" {
+			args.RestoreDays, args.DeletedDays = b.Backup.ContinuousDays, max(deletedDays, b.Backup.ContinuousDays+1)
+		}
 		if purpose == "assets" {
 			args.Website, args.AllowedRanges = true, b.Cluster.Endpoint.CIDRs // who deploys puts the site there
 		}

@@ -173,10 +173,41 @@ func (b *builder) makeWorkloads() error {
 			Labels: map[string]string{components.IdentityLabel: "true"}, Ready: w.Ready,
 		}
 	}
+	if err := b.makeSnapshots(); err != nil {
+		return err
+	}
 	all := &b.platform.Cluster.Integrations
 	all.Accounts, all.Secrets = accounts, b.secretSource()
 	if b.dns != nil {
 		all.Records = b.records()
+	}
+	return nil
+}
+
+// makeSnapshots lets Elasticsearch at the container of backups. It may read no
+// token but one in its own configuration.
+// Source: Elasticsearch reference, "Azure repository", workload identity.
+func (b *builder) makeSnapshots() error {
+	if !b.Logging.Enabled || !b.Logging.Snapshots.Enabled {
+		return nil
+	}
+	const folder, file = "azure/tokens", "azure-identity-token"
+	w, err := components.NewWorkload(b.ctx, "workload-logging_elasticsearch", &components.WorkloadArgs{
+		Scope: b.scope, Issuer: b.aks.Issuer, Namespace: "logging", ServiceAccount: "elasticsearch",
+		Grants: map[string]components.Grant{"snapshots": {Role: components.BlobContributor, On: b.buckets["backups"].ContainerIDs["backups"]}},
+	}, b.in)
+	if err != nil {
+		return err
+	}
+	b.platform.Snapshots = &platform.SnapshotRepository{
+		Type:     "azure",
+		Settings: pulumi.StringMap{"client": pulumi.String("default"), "container": pulumi.String("backups"), "base_path": pulumi.String("elasticsearch")},
+		Keystore: pulumi.StringMap{"azure.client.default.account": b.buckets["backups"].Name},
+		Env: pulumi.StringMap{
+			"AZURE_CLIENT_ID": w.ClientID, "AZURE_TENANT_ID": pulumi.String(b.scope.TenantID), "AZURE_AUTHORITY_HOST": pulumi.String("https://login.microsoftonline.com/"),
+			"AZURE_FEDERATED_TOKEN_FILE": pulumi.String("/usr/share/elasticsearch/config/" + folder + "/" + file),
+		},
+		TokenAudience: components.TokenAudience, TokenFolder: folder, TokenFile: file,
 	}
 	return nil
 }

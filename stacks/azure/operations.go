@@ -69,7 +69,7 @@ const backupHour = 3
 // backups and the database.
 func (b *builder) makeBackup() error {
 	s := b.Backup
-	b.platform.Backup = platform.Backup{Vault: pulumi.String(""), Plan: pulumi.String(""), Days: s.Days}
+	b.platform.Backup = platform.Backup{Vault: pulumi.String(""), Plan: pulumi.String(""), Days: s.Days, ContinuousDays: s.ContinuousDays}
 	if s.Days == 0 {
 		return nil
 	}
