@@ -124,7 +124,7 @@ func (b *builder) descheduler() kubernetes.Map {
 	}
 	return kubernetes.Map{
 		"kind": "Deployment", "replicas": b.Operators.Replicas, "leaderElection": kubernetes.Map{"enabled": b.several()},
-		"podDisruptionBudget": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "256Mi"),
+		"resources":          kubernetes.Resources("50m", "128Mi", "256Mi"),
 		"podSecurityContext": kubernetes.Map{"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"}},
 		"priorityClassName":  operatorPriority, "deschedulingInterval": "10m",
 		"deschedulerPolicy": kubernetes.Map{"profiles": kubernetes.List{kubernetes.Map{

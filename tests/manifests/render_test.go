@@ -30,8 +30,8 @@ type cluster struct {
 	unrendered map[string]bool
 }
 
-// clusters are those of all stacks and scenarios that have one.
-func clusters(t *testing.T) []cluster {
+// stacks are the names of all stacks and scenarios.
+func stacks(t *testing.T) []string {
 	t.Helper()
 	names := map[string]bool{}
 	for pattern, end := range map[string]string{"../../Pulumi.*.yaml": ".yaml", "../testdata/scenarios/*.txtar": ".txtar"} {
@@ -43,8 +43,14 @@ func clusters(t *testing.T) []cluster {
 			names[strings.TrimPrefix(strings.TrimSuffix(filepath.Base(file), end), "Pulumi.")] = true
 		}
 	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// clusters are those of all stacks and scenarios that have one.
+func clusters(t *testing.T) []cluster {
+	t.Helper()
 	var all []cluster
-	for _, name := range slices.Sorted(maps.Keys(names)) {
+	for _, name := range stacks(t) {
 		if c := rendered(name, deploy.Scenario(t, name)); len(c.objects) > 0 {
 			all = append(all, c)
 		}
