@@ -41,6 +41,7 @@ fmt: ## Format the code.
 golden: ## Write the golden files and the generated docs anew; review the diff.
 	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios|Readme' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
+	go run ./cmd/settings clouds > docs/reference/clouds.md
 
 cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
 	@go run ./cmd/review cost -s $(STACK)
