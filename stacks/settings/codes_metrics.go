@@ -13,6 +13,7 @@ const (
 	BadOnCall        Code = "CFG289"
 	NoHeartbeat      Code = "CFG290"
 	BadRunbooks      Code = "CFG291"
+	NoWayIn          Code = "CFG292"
 )
 
 var metricsRules = []Rule{
@@ -26,5 +27,6 @@ var metricsRules = []Rule{
 	{Code: OpsgenieEnds, Warning: true, Text: "Opsgenie is not sold any more, and shut down on 2027-04-05."},
 	{Code: BadOnCall, Text: "A provider has the secret of its key, and none has nothing."},
 	{Code: NoHeartbeat, Warning: true, Text: "A protected stack has a heartbeat: without one nobody hears that alerts cannot leave."},
+	{Code: NoWayIn, Text: "A Grafana with a host has a way in that answers under it, beside the services' own host."},
 	{Code: BadRunbooks, Text: "Runbooks are below an https URL with a slash at its end."},
 }

@@ -60,6 +60,7 @@ func (c *checker) grafana(g Grafana) {
 	if g.Host != "" && s.ClientID == "" {
 		c.bad(OpenGrafana, "metrics.grafana.host", shown(g.Host), "single sign-on, since the name is known to others", path+".clientId")
 	}
+	c.grafanaHost(g.Host)
 	texts := map[string]string{
 		"name": s.Name, "clientId": s.ClientID, "secret": s.Secret, "authUrl": s.AuthURL, "tokenUrl": s.TokenURL, "apiUrl": s.APIURL,
 	}
@@ -79,6 +80,21 @@ func (c *checker) grafana(g Grafana) {
 		}
 	}
 	c.fetched(path+".secret", s.Secret)
+}
+
+// grafanaHost checks that there is a way in which answers for Grafana.
+func (c *checker) grafanaHost(host string) {
+	const path = "metrics.grafana.host"
+	in := c.s.Ingress
+	switch {
+	case host == "":
+	case !in.Enabled || in.Host == "":
+		c.bad(NoWayIn, path, shown(host)+" without a way in", "ingress.enabled: true with a host (ingress.host, or domain), or it left out", "ingress.enabled", "ingress.host")
+	case host == in.Host:
+		c.bad(NoWayIn, path, shown(host)+", the services' own host", "a name of its own", "ingress.host")
+	default:
+		c.entranceHost(path, host)
+	}
 }
 
 // onCall checks who is called.

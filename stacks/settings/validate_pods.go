@@ -15,6 +15,7 @@ type pod struct {
 	image          string
 	env, config    map[string]string
 	secrets, calls []string
+	buckets        map[string]BucketAccess
 	resources      PodResources
 	gpu, user      int
 	scratch        []string
@@ -36,7 +37,8 @@ func (c *checker) pod(path string, p pod) {
 			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets: here it would be readable in the state and in the cluster")
 		}
 	}
-	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "buckets", "internet"})
+	c.podBuckets(path, p)
+	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "internet"})
 	for i, other := range p.calls {
 		at := fmt.Sprintf("%s.calls[%d]", path, i)
 		if !slices.Contains(known, other) || other == p.self || slices.Contains(p.calls[:i], other) {
@@ -48,6 +50,20 @@ func (c *checker) pod(path string, p pod) {
 		c.bad(LowUser, path+".user", fmt.Sprint(p.user), "above 10000: lower ones may be a user of the node")
 	}
 	c.fits(path, p)
+}
+
+// productBuckets are the buckets that hold what the product keeps. The others are
+// the platform's: its logs and its backups are nobody's to change.
+var productBuckets = []string{"assets", "uploads"}
+
+// podBuckets checks which buckets are used.
+func (c *checker) podBuckets(path string, p pod) {
+	for _, name := range ordered(p.buckets) {
+		at := child(path+".buckets", name)
+		if !slices.Contains(productBuckets, name) {
+			c.bad(ForeignBucket, at, "the bucket "+shown(name), oneOf(name, productBuckets))
+		}
+	}
 }
 
 // podFiles checks what is mounted.
@@ -191,7 +207,7 @@ func (c *checker) jobs() {
 			c.bad(TakenName, path, "the name "+name, "another name: a service has it", child("services", name))
 		}
 		c.pod(path, pod{
-			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls,
+			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls, buckets: j.Buckets,
 			resources: j.Resources, user: j.User, scratch: j.Scratch, spot: j.Spot,
 		})
 		if j.Schedule != "" && !cronShape.MatchString(j.Schedule) {
