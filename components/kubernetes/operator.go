@@ -13,9 +13,9 @@ import (
 
 // OperatorArgs are the arguments of NewOperator.
 type OperatorArgs struct {
-	// Manifests are published files of the versions file with definitions that no
-	// chart has but the operator's own, where Helm never upgrades them.
-	Manifests []string
+	// Manifest is a published file of the versions file, with definitions that no
+	// chart has but the operator's own, where Helm never upgrades them; none if empty.
+	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first, so that an upgrade of the operator never waits for them.
 	// The last one is the operator itself, and its name the release's.
@@ -56,8 +56,8 @@ func NewOperator(ctx *pulumi.Context, name string, args *OperatorArgs, opts ...p
 		return nil, err
 	}
 	after := args.After
-	for _, manifest := range args.Manifests {
-		made, err := InstallManifest(ctx, resourceName("operator", name, manifest), &ManifestArgs{Manifest: manifest}, pulumi.Parent(o), pulumi.DependsOn(args.After))
+	if args.Manifest != "" {
+		made, err := InstallManifest(ctx, resourceName("operator", name, "definitions"), &ManifestArgs{Manifest: args.Manifest}, pulumi.Parent(o), pulumi.DependsOn(args.After))
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func NewOperator(ctx *pulumi.Context, name string, args *OperatorArgs, opts ...p
 	for i, chart := range args.Charts {
 		release := &ReleaseArgs{Chart: chart, Name: chart, Namespace: args.Namespace, Values: args.Definitions}
 		if last := i == len(args.Charts)-1; last {
-			release.Values, release.SkipCRDs = args.Values, args.SkipCRDs || i+len(args.Manifests) > 0
+			release.Values, release.SkipCRDs = args.Values, args.SkipCRDs || i > 0 || args.Manifest != ""
 		}
 		made, err := InstallRelease(ctx, resourceName("operator", name, chart), release, pulumi.Parent(o), pulumi.DependsOn(after))
 		if err != nil {

@@ -43,7 +43,7 @@ func (b *builder) makeBalancer() error {
 // old WAF.
 func (b *builder) balancerController() *platform.Controller {
 	return &platform.Controller{
-		Manifests: []string{"aws-load-balancer-controller"}, Charts: []string{"aws-load-balancer-controller"}, Account: platform.BalancerAccount,
+		Manifest: "aws-load-balancer-controller", Charts: []string{"aws-load-balancer-controller"}, Account: platform.BalancerAccount,
 		Values: map[string]any{
 			"clusterName": components.ClusterName(b.scope.Prefix), "region": b.Region, "vpcId": b.vpc.ID,
 			"ingressClass": "alb", "createIngressClassResource": true,

@@ -54,9 +54,9 @@ type Integrations struct {
 
 // Controller is an operator that only one cloud has: a chart and its values.
 type Controller struct {
-	// Manifests are published files of the versions file with definitions that no
-	// chart has but the operator's own.
-	Manifests []string
+	// Manifest is a published file of the versions file with definitions that no chart
+	// has but the operator's own; none if empty.
+	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first. The last one is the operator itself.
 	Charts []string

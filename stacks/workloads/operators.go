@@ -78,7 +78,7 @@ func (b *builder) cloudOperator(name string, c *platform.Controller, objects []k
 		values = kubernetes.Merge(values, c.Replicated(b.Operators.Replicas))
 	}
 	return b.operator(name, kubernetes.OperatorArgs{
-		Manifests: c.Manifests, Charts: c.Charts, Namespace: c.Account.Namespace, Values: values, Objects: objects, After: after,
+		Manifest: c.Manifest, Charts: c.Charts, Namespace: c.Account.Namespace, Values: values, Objects: objects, After: after,
 	})
 }
 
@@ -211,7 +211,7 @@ func (b *builder) makeScalers() error {
 	if err != nil {
 		return err
 	}
-	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Manifests: []string{"vpa"}, Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Manifest: "vpa", Namespace: "autoscaling", After: after, Values: kubernetes.Map{
 		"recommender": kubernetes.Map{
 			"enabled": true, "resources": kubernetes.Resources("50m", "256Mi", "1Gi"), "image": kubernetes.Map{"pullPolicy": "IfNotPresent"},
 		},

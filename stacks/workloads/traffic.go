@@ -170,10 +170,12 @@ func (b *builder) makeEntrance() error {
 	}
 	args := &kubernetes.EntranceArgs{
 		Hosts: b.EntranceHosts(), Namespaces: b.routed(), Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
-		After: b.inside(kubernetes.EntranceNamespace, append(b.mesh, b.certificates...)...),
+		// What keeps records goes after the gateway, which takes its time: so long it sees
+		// that a host is gone.
+		After: b.inside(kubernetes.EntranceNamespace, slices.Concat(b.mesh, b.certificates, b.records)...),
 	}
 	if balancer := b.cluster.Integrations.Balancer; balancer != nil && len(args.Hosts) > 0 {
-		after := b.records
+		after := slices.Clone(b.records)
 		if balancer.Controller != nil {
 			made, err := b.cloudOperator("balancer", balancer.Controller, nil)
 			if err != nil {
@@ -205,6 +207,6 @@ func (b *builder) makeViews() error {
 	}
 	route := monitoring.GrafanaRoute(metricsNamespace, host, kubernetes.EntranceNamespace, kubernetes.EntranceGateway)
 	route.Labels = b.labels
-	_, err := kubernetes.Apply(b.ctx, "metrics-route-grafana", route, b.in, pulumi.DependsOn(append(slices.Clone(b.entrance.Ready), b.metrics)))
+	_, err := kubernetes.Apply(b.ctx, "entrance-grafana", route, pulumi.Parent(b.entrance), pulumi.DependsOn(append(slices.Clone(b.entrance.Ready), b.metrics)))
 	return err
 }

@@ -18,7 +18,7 @@ func withViews(s *settings.Settings, p *platform.Platform) {
 // namespace, answers under its host and gets to its pods.
 func TestGrafanaHasAWayIn(t *testing.T) {
 	g := deploy(t, withViews)
-	route := g.One(t, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "metrics-route-grafana")
+	route := g.One(t, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "entrance-grafana")
 	if hosts := route.Inputs.Strings("spec.hostnames[]"); !slices.Equal(hosts, []string{"grafana.example.com"}) {
 		t.Errorf("it is routed for %v", hosts)
 	}

@@ -24,7 +24,7 @@ import (
 // on the proxy.
 var published = map[string]struct{ module, prefix string }{
 	"gateway-api": {"sigs.k8s.io/gateway-api", "gateway-api:"},
-	"vpa":         {"k8s.io/autoscaler/vertical-pod-autoscaler", "operator-vpa-vpa:"},
+	"vpa":         {"k8s.io/autoscaler/vertical-pod-autoscaler", "operator-vpa-definitions:"},
 }
 
 // TestPublished holds the objects that the simulated cluster makes of a published
