@@ -76,11 +76,21 @@ func rendered(name string, g *simtest.Graph) cluster {
 		}
 	}
 	for _, r := range g.Cloud.Records() {
-		if strings.HasPrefix(r.Type, "kubernetes:apps/v1:") && r.Owner != "" {
-			c.unrendered[r.Out.String("metadata.namespace")] = true
+		// Where the program has pods of its own, a policy for others is a finding: a
+		// waypoint's pods among those of the services.
+		if namespace := r.Out.String("metadata.namespace"); strings.HasPrefix(r.Type, "kubernetes:apps/v1:") && r.Owner != "" && !c.runs(namespace) {
+			c.unrendered[namespace] = true
 		}
 	}
 	return c
+}
+
+// runs says whether the program has pods of its own in a namespace.
+func (c cluster) runs(namespace string) bool {
+	return slices.ContainsFunc(c.objects, func(o map[string]any) bool {
+		v := simcloud.Values(o)
+		return v.String("metadata.namespace") == namespace && slices.Contains([]string{"Deployment", "Rollout"}, v.String("kind"))
+	})
 }
 
 // groups are the API groups of the clusters' objects.
