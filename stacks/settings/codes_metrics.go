@@ -18,7 +18,7 @@ const (
 
 var metricsRules = []Rule{
 	{Code: NobodyOnCall, Text: "In a protected stack somebody is called: PagerDuty or Opsgenie."},
-	{Code: UnfetchedSecret, Text: "A secret of metrics and on-call is one of secrets.names, and external-secrets may read it."},
+	{Code: UnfetchedSecret, Text: "A secret that the cluster fetches, for services, metrics or on-call, is one of secrets.names, and external-secrets may read it."},
 	{Code: BadSampleKeeping, Text: "Samples are kept for 1 to 365 days, and their storage holds them."},
 	{Code: BadWatchers, Text: "There are 1 to 5 Prometheus and Alertmanagers; in a protected stack at least two Prometheus and three Alertmanagers."},
 	{Code: BadRemoteWrite, Text: "Samples are sent on to an https URL; a token alone goes nowhere."},

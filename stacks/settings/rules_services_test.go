@@ -61,6 +61,11 @@ var serviceBreaches = []breach{
 	{BadScale, onCluster + "scale.idleAfter", toZero(set(onCluster+"scale.idleAfter", "10s"))},
 	{BlockedEviction, onCluster + "maxUnavailable", ofService("maxUnavailable", 0)},
 	{BlockedEviction, onCluster + "maxUnavailable", ofService("maxUnavailable", 2)},
+	{UnfetchedSecret, onCluster + "secrets[0]", slices.Concat(ofService("secrets", []string{"mail"}), []edit{set("secrets.names.mail.purpose", "sends mail")})},
+	{UnfetchedSecret, nightly + "secrets[0]", slices.Concat(ofJob("secrets", []string{"mail"}), []edit{
+		set("secrets.names.mail.purpose", "sends mail"),
+		set("secrets.readers.jobs.serviceAccount", "explico/nightly"), set("secrets.readers.jobs.secrets", []string{"mail"}),
+	})},
 	{UnknownSecret, onCluster + "secrets[0]", ofService("secrets", []string{"mail"})},
 	{UnknownSecret, nightly + "secrets[1]", ofJob("secrets", []string{"database", "database"})},
 	{ForeignBucket, onCluster + "buckets.backups", ofService("buckets.backups", "read")},
@@ -119,6 +124,7 @@ func TestGoodServices(t *testing.T) {
 	s, all := loadYAML(goodFile(t, slices.Concat(canary(
 		set("domain.name", "app.explico.io"), set("domain.zoneId", "Z0123456789ABC"),
 		set("secrets.names.mail.purpose", "sends mail"), set(onCluster+"secrets", []string{"mail", "database"}),
+		set("secrets.readers.mail.serviceAccount", fetcher), set("secrets.readers.mail.secrets", []string{"mail"}),
 		set(onCluster+"image", "ghcr.io/acme/backend@sha256:"+strings.Repeat("0", 64)),
 		set(onCluster+"slo.availability", 99.95), setIn("services.backend.config", "app.yaml", "a: 1\n"),
 		set("services.ai-inference.gpu", 1), set("services.ai-inference.strategy", "blueGreen"),

@@ -133,10 +133,23 @@ func (c *checker) fetched(path, name string) {
 		c.bad(UnfetchedSecret, path, shown(name), oneOf(name, ordered(s.Names)), "secrets.names")
 		return
 	}
-	readable := slices.ContainsFunc(ordered(s.Readers), func(reader string) bool {
-		return slices.Contains(s.Readers[reader].Secrets, name)
-	})
-	if s.Store != VaultStore && !readable {
-		c.bad(UnfetchedSecret, path, name+", which nobody may read", "it among the secrets of a reader with the service account of external-secrets", "secrets.readers")
+	c.fetchable(path, name)
+}
+
+// fetcher is the service account of what fetches secrets for the cluster.
+const fetcher = "external-secrets/external-secrets"
+
+// fetchable checks that the operator may read a secret that is there. Where no
+// identity of a cloud reads secrets there is no such right.
+func (c *checker) fetchable(path, name string) {
+	s := c.s.Secrets
+	if s.Store == VaultStore || c.lacks("secrets.readers") {
+		return
+	}
+	if !slices.ContainsFunc(ordered(s.Readers), func(reader string) bool {
+		r := s.Readers[reader]
+		return r.ServiceAccount == fetcher && slices.Contains(r.Secrets, name)
+	}) {
+		c.bad(UnfetchedSecret, path, name+", which the cluster may not read", "it among the secrets of a reader with the service account "+fetcher, "secrets.readers")
 	}
 }

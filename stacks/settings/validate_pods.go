@@ -75,9 +75,12 @@ func (c *checker) podFiles(path string, p pod) {
 	}
 	known := slices.Concat(ordered(c.s.Secrets.Names), ordinary)
 	for i, name := range p.secrets {
+		at := fmt.Sprintf("%s.secrets[%d]", path, i)
 		if !slices.Contains(known, name) || slices.Contains(p.secrets[:i], name) {
-			c.bad(UnknownSecret, fmt.Sprintf("%s.secrets[%d]", path, i), shown(name), "once, "+oneOf(name, sorted(known)), "secrets.names")
+			c.bad(UnknownSecret, at, shown(name), "once, "+oneOf(name, sorted(known)), "secrets.names")
+			continue
 		}
+		c.fetchable(at, name)
 	}
 	for i, dir := range p.scratch {
 		if !scratchShape.MatchString(dir) || strings.Contains(dir, "..") || slices.Contains(p.scratch[:i], dir) {

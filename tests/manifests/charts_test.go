@@ -290,6 +290,40 @@ func TestChartsTakeTheirValues(t *testing.T) {
 	}
 }
 
+// unmeasured are charts whose pods are gone within seconds, or that have none.
+var unmeasured = map[string]string{
+	"istio-base": "definitions", "karpenter-crd": "definitions", "eck-operator-crds": "definitions", "prometheus-operator-crds": "definitions",
+}
+
+// TestPodsOfChartsAskForResources wants every release to say what its pods ask for:
+// what a namespace gives to who asks for nothing suits no operator.
+func TestPodsOfChartsAskForResources(t *testing.T) {
+	names := chartNames(t)
+	for _, stack := range stacks(t) {
+		for _, r := range deploy.Scenario(t, stack).All(releaseToken) {
+			chart := names[strings.Join([]string{r.Inputs.String("chart"), r.Inputs.String("version"), r.Inputs.String("repositoryOpts.repo")}, " ")]
+			if unmeasured[chart] == "" && !asks("", r.Inputs["values"]) {
+				t.Errorf("%s: %s: no pod of the chart %s asks for resources", stack, r.Name, chart)
+			}
+		}
+	}
+}
+
+// asks says whether some resources within values have requests and limits, for the
+// pod or for one of its parts.
+func asks(path string, values any) bool {
+	all, _ := values.(map[string]any)
+	if strings.Contains(path, ".resources") && all["requests"] != nil && all["limits"] != nil {
+		return true
+	}
+	for key, value := range all {
+		if asks(path+"."+key, value) {
+			return true
+		}
+	}
+	return false
+}
+
 // TestKeysOfAChart reads a chart, and finds values that it does not take.
 func TestKeysOfAChart(t *testing.T) {
 	dir := t.TempDir()
