@@ -1,0 +1,12 @@
+package policies
+
+import "slices"
+
+// rules are all rules, in the order of the report.
+var rules = slices.Concat(
+	of("aws",
+		networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, wafRules, balancerRules, taskRules,
+		keyRules, accessRules, auditRules, alarmRules, placeRules, ownRules,
+	),
+	stackRules,
+)
