@@ -1,9 +1,12 @@
 // Package pack is the policy pack: the rules of policies, as Pulumi's engine
 // asks for them.
 //
-// A rule that looks at one resource is asked before the resource is created. One
-// that relates resources is asked at the end, of all of them: in a preview that
-// is before anything is created, too.
+// Each rule is a policy of its own, asked at the end, of all resources: in a
+// preview that is before anything is created. In an update, one more policy
+// stands at the gate: it looks at each resource before it is created or changed,
+// with the mandatory rules that need no other resource to decide. (One policy a
+// rule would do there too, but the engine's library reads a resource anew for
+// each of them, which takes six seconds for a stack of 900.)
 package pack
 
 import (
@@ -30,20 +33,37 @@ const (
 	version = "1.0.0"
 )
 
-// summary is the policy that says what could not be determined.
-const summary = "not-determined"
+// The policies that are no rule.
+const (
+	gate    = "before-creation"
+	summary = "not-determined"
+)
+
+// except is the setting of the gate that names rules that it leaves out.
+const except = "except"
+
+// Options say for what a pack is made.
+type Options struct {
+	// Stack is the stack's name; Preview says that nothing will be created.
+	Stack   string
+	Preview bool
+	// Today decides which waivers have expired.
+	Today time.Time
+	// Tell hears what could not be determined.
+	Tell func(string) error
+}
 
 // Factory makes the pack for a stack, for policyx.Main. Today decides which
 // waivers have expired. The engine's log hears what could not be determined.
 func Factory(today time.Time) func(*pulumi.Context) (policyx.PolicyPack, error) {
 	return func(ctx *pulumi.Context) (policyx.PolicyPack, error) {
 		tell := func(text string) error { return ctx.Log.Info(text, nil) }
-		return New(ctx.Stack(), today, tell)
+		return New(Options{ctx.Stack(), ctx.DryRun(), today, tell})
 	}
 }
 
 // New makes the pack for a stack.
-func New(stack string, today time.Time, tell func(string) error) (policyx.PolicyPack, error) {
+func New(o Options) (policyx.PolicyPack, error) {
 	settings, err := policies.LoadSettings()
 	if err != nil {
 		return nil, err
@@ -52,8 +72,8 @@ func New(stack string, today time.Time, tell func(string) error) (policyx.Policy
 	if err != nil {
 		return nil, err
 	}
-	p := &pack{stack: stack, settings: settings, waivers: waivers, today: today, tell: tell, inputs: map[string]property.Map{}}
-	var all []policyx.Policy
+	p := &pack{Options: o, settings: settings, waivers: waivers, inputs: map[string]property.Map{}}
+	all := []policyx.Policy{p.gate()}
 	for _, r := range policies.Rules() {
 		all = append(all, p.policy(r))
 	}
@@ -66,11 +86,9 @@ func New(stack string, today time.Time, tell func(string) error) (policyx.Policy
 
 // pack is one run of the rules over one stack.
 type pack struct {
-	stack    string
+	Options
 	settings *policies.Settings
 	waivers  *policies.Waivers
-	today    time.Time
-	tell     func(string) error
 
 	mu sync.Mutex
 	// inputs are by URN: the engine shows inputs while it registers resources, and
@@ -80,6 +98,7 @@ type pack struct {
 	of     *policyx.AnalyzerResource // the first of those that the graph was made of
 }
 
+// levels are Pulumi's words for ours.
 var levels = map[policies.Level]policyx.EnforcementLevel{
 	policies.Mandatory: policyx.EnforcementLevelMandatory, policies.Advisory: policyx.EnforcementLevelAdvisory,
 	policies.Disabled: policyx.EnforcementLevelDisabled,
@@ -87,41 +106,53 @@ var levels = map[policies.Level]policyx.EnforcementLevel{
 
 // policy is a rule as Pulumi knows it.
 func (p *pack) policy(r policies.Rule) policyx.Policy {
-	description := fmt.Sprintf("%s: %s.", r.Names(), r.Reason())
-	level := levels[r.Level(p.settings, p.stack)]
-	if r.Relates() {
-		return policyx.NewStackValidationPolicy(policies.Slug(r.ID()), policyx.StackValidationPolicyArgs{
-			Description: description, EnforcementLevel: level,
-			ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
-				p.report(r, p.whole(args.Resources), args.Manager)
-				return nil
-			},
-		})
-	}
-	return policyx.NewResourceValidationPolicy(policies.Slug(r.ID()), policyx.ResourceValidationPolicyArgs{
-		Description: description, EnforcementLevel: level,
-		ValidateResource: func(_ context.Context, args policyx.ResourceValidationArgs) error {
-			p.see(args.Resource)
-			if r.LooksAt(args.Resource.Type) {
-				one := describe(args.Resource, args.Resource.Properties, property.Map{})
-				p.report(r, policies.NewGraph(p.stack, p.settings, []policies.Resource{one}), args.Manager)
+	return policyx.NewStackValidationPolicy(policies.Slug(r.ID()), policyx.StackValidationPolicyArgs{
+		Description: fmt.Sprintf("%s: %s.", r.Names(), r.Reason()), EnforcementLevel: levels[r.Level(p.settings, p.Stack)],
+		ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
+			for _, f := range r.Check(p.whole(args.Resources), p.waivers, p.Today).Open {
+				args.Manager.ReportViolation(f.String(), f.URN)
 			}
 			return nil
 		},
 	})
 }
 
-// see remembers a resource's inputs.
-func (p *pack) see(r policyx.AnalyzerResource) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.inputs[r.URN] = r.Properties
+// gate looks at each resource before it is created. In a preview it only
+// remembers it.
+func (p *pack) gate() policyx.Policy {
+	return policyx.NewResourceValidationPolicy(gate, policyx.ResourceValidationPolicyArgs{
+		Description:      "Nothing is created that breaks a mandatory rule by itself.",
+		EnforcementLevel: policyx.EnforcementLevelMandatory,
+		ConfigSchema: &policyx.ConfigSchema{Properties: map[string]map[string]any{
+			except: {"type": "array", "items": map[string]any{"type": "string"}, "description": "Ids of rules that do not stand at the gate."},
+		}},
+		ValidateResource: func(_ context.Context, args policyx.ResourceValidationArgs) error {
+			p.mu.Lock()
+			p.inputs[args.Resource.URN] = args.Resource.Properties
+			p.mu.Unlock()
+			if !p.Preview {
+				p.guard(args)
+			}
+			return nil
+		},
+	})
 }
 
-// report tells the engine what is wrong.
-func (p *pack) report(r policies.Rule, g *policies.Graph, to policyx.PolicyManager) {
-	for _, f := range r.Check(g, p.waivers, p.today).Open {
-		to.ReportViolation(f.String(), f.URN)
+// guard reports what a resource breaks by itself.
+func (p *pack) guard(args policyx.ResourceValidationArgs) {
+	var g *policies.Graph
+	left, _ := args.Config[except].([]any)
+	for _, r := range policies.Rules() {
+		if r.Relates() || !r.LooksAt(args.Resource.Type) || slices.Contains(left, any(r.ID())) || r.Level(p.settings, p.Stack) != policies.Mandatory {
+			continue
+		}
+		if g == nil {
+			one := describe(args.Resource, args.Resource.Properties, property.Map{})
+			g = policies.NewGraph(p.Stack, p.settings, []policies.Resource{one})
+		}
+		for _, f := range r.Check(g, p.waivers, p.Today).Open {
+			args.Manager.ReportViolation(r.ID()+": "+f.String(), f.URN)
+		}
 	}
 }
 
@@ -140,7 +171,7 @@ func (p *pack) whole(resources []policyx.AnalyzerResource) *policies.Graph {
 		}
 		all = append(all, describe(r, inputs, r.Properties))
 	}
-	p.graph = policies.NewGraph(p.stack, p.settings, all)
+	p.graph = policies.NewGraph(p.Stack, p.settings, all)
 	if len(resources) > 0 {
 		p.of = &resources[0]
 	}
@@ -151,7 +182,7 @@ func (p *pack) whole(resources []policyx.AnalyzerResource) *policies.Graph {
 func (p *pack) sum(resources []policyx.AnalyzerResource) error {
 	var ids []string
 	n := 0
-	for _, r := range policies.Check(p.whole(resources), p.waivers, p.today) {
+	for _, r := range policies.Check(p.whole(resources), p.waivers, p.Today) {
 		if len(r.Unseen) > 0 {
 			n += len(r.Unseen)
 			ids = append(ids, r.Rule)
@@ -160,7 +191,7 @@ func (p *pack) sum(resources []policyx.AnalyzerResource) error {
 	if n == 0 {
 		return nil
 	}
-	return p.tell(fmt.Sprintf("policies: %d checks of %d rules could not be determined, as they read what only an update will know: %s",
+	return p.Tell(fmt.Sprintf("policies: %d checks of %d rules could not be determined, as they read what only an update will know: %s",
 		n, len(ids), strings.Join(ids, ", ")))
 }
 
