@@ -8,5 +8,6 @@ var rules = slices.Concat(
 		networkRules, firewallRules, clusterRules, databaseRules, storeRules, bucketRules, edgeRules, wafRules, balancerRules, taskRules,
 		keyRules, accessRules, auditRules, alarmRules, placeRules, ownRules,
 	),
+	of("gcp", gcpClusterRules, gcpDataRules, gcpNetworkRules, gcpAccessRules, gcpOwnRules),
 	stackRules,
 )
