@@ -91,7 +91,7 @@ func alarms(namespace string, metrics ...string) check {
 func watches(g *graph, alarm, r resource) bool {
 	for _, path := range []string{"dimensions{}", "metricQueries[].metric.dimensions{}"} {
 		known, _ := alarm.Inputs.values.AllKnown(path)
-		for _, name := range r.names() {
+		for _, name := range r.names {
 			if slices.ContainsFunc(known, func(v any) bool {
 				s, ok := v.(string)
 				return ok && (strings.HasPrefix(s, name+"-") || strings.HasSuffix(name, "/"+s))

@@ -57,10 +57,7 @@ func (r rule) examine(g *Graph, waivers *Waivers, today time.Time) Result {
 		return result
 	}
 	seen := &graph{Graph: g, sight: &sight{}}
-	for _, x := range g.all {
-		if !r.looksAt(x) {
-			continue
-		}
+	for _, x := range r.subjects(g) {
 		result.Looked++
 		a := r.check.ask(seen, x)
 		for _, what := range a.wrong {

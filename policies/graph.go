@@ -46,6 +46,8 @@ type resource struct {
 	kind            string
 	Inputs, Outputs reader
 	want            *Figures
+	// names are the values by which others know it.
+	names []string
 }
 
 // cloud is the package whose resource it is, or whose provider.
@@ -70,11 +72,10 @@ func inside(r resource, part reader) resource {
 	return r
 }
 
-// names are the values by which others know a resource.
-func (r resource) names() []string {
-	all := []string{r.ID, r.Inputs.values.String("name")}
+func namesOf(r *Resource) []string {
+	all := []string{r.ID, r.Inputs.String("name")}
 	for _, path := range []string{"id", "arn", "name", "identifier", "selfLink"} {
-		all = append(all, r.Resource.Outputs.String(path))
+		all = append(all, r.Outputs.String(path))
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
@@ -86,23 +87,25 @@ type Graph struct {
 	settings *Settings
 	all      []resource
 	byKind   map[string][]resource
+	byURN    map[string]*Resource
 }
 
 // NewGraph makes a graph of resources. Components may be among them: no rule
 // looks at them.
 func NewGraph(stack string, settings *Settings, resources []Resource) *Graph {
-	g := &Graph{Stack: stack, settings: settings, byKind: map[string][]resource{}}
+	g := &Graph{Stack: stack, settings: settings, byKind: map[string][]resource{}, byURN: map[string]*Resource{}}
 	figures := settings.figures(stack)
 	for i := range resources {
 		r := &resources[i]
 		created := r.ID != "" || r.Outputs.Known("id") || r.Type == stackKind
 		g.all = append(g.all, resource{
-			r, Kind(r.Type), reader{values: r.Inputs}, reader{values: r.Outputs, partial: !created}, &figures,
+			r, Kind(r.Type), reader{values: r.Inputs}, reader{values: r.Outputs, partial: !created}, &figures, namesOf(r),
 		})
 	}
 	slices.SortStableFunc(g.all, func(a, b resource) int { return strings.Compare(a.kind+" "+a.Name, b.kind+" "+b.Name) })
 	for _, r := range g.all {
 		g.byKind[r.kind] = append(g.byKind[r.kind], r)
+		g.byURN[r.URN] = r.Resource
 	}
 	return g
 }
@@ -161,16 +164,39 @@ func (g *graph) refers(x resource, path string, r resource) bool {
 	if slices.Contains(sources, r.URN) && (!complete || len(known) > 0 && r.ID == "" && !r.Resource.Outputs.Known("id")) {
 		return true
 	}
-	// What is made from another of r's kind names that one. For all else, nobody
-	// knows yet.
-	other := slices.ContainsFunc(g.of(r.kind), func(o resource) bool { return o.URN != r.URN && slices.Contains(sources, o.URN) })
-	if !complete && !other {
+	// What is made from others alone, which have nothing of r either, names
+	// something else. For all else, nobody knows yet.
+	if !complete && (len(sources) == 0 || g.reaches(sources, r.URN, map[string]bool{})) {
 		g.sight.miss(x.kind + " " + x.Name + " " + path)
+	}
+	return false
+}
+
+// reaches says whether one of some resources is made from another, by whatever
+// way.
+func (g *graph) reaches(sources []string, urn string, seen map[string]bool) bool {
+	for _, s := range sources {
+		if s == urn {
+			return true
+		}
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		from, known := g.byURN[s]
+		if !known {
+			continue
+		}
+		for _, more := range from.DependsOn {
+			if g.reaches(more, urn, seen) {
+				return true
+			}
+		}
 	}
 	return false
 }
 
 func isName(v any, r resource) bool {
 	s, ok := v.(string)
-	return ok && slices.Contains(r.names(), s)
+	return ok && slices.Contains(r.names, s)
 }

@@ -46,6 +46,18 @@ func (r rule) looksAt(x resource) bool {
 	return slices.Contains(strings.Fields(r.types), x.kind) && (r.cloud == "" || x.cloud() == r.cloud)
 }
 
+// subjects are the resources of a graph that a rule looks at.
+func (r rule) subjects(g *Graph) []resource {
+	from := g.all
+	if r.types != "" {
+		from = nil
+		for kind := range strings.FieldsSeq(r.types) {
+			from = append(from, g.byKind[kind]...)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(from), func(x resource) bool { return !r.looksAt(x) })
+}
+
 // answer is what a check found out about a resource: a text for each thing that
 // is wrong, and for each that it could not see.
 type answer struct {

@@ -9,5 +9,6 @@ var rules = slices.Concat(
 		keyRules, accessRules, auditRules, alarmRules, placeRules, ownRules,
 	),
 	of("gcp", gcpClusterRules, gcpDataRules, gcpNetworkRules, gcpAccessRules, gcpOwnRules),
+	of("azure-native", azureClusterRules, azureDataRules, azureNetworkRules, azureAccessRules),
 	stackRules,
 )

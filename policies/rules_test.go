@@ -200,10 +200,7 @@ func complaints(t *testing.T, stack string, resources []Resource, rules []rule) 
 	all := map[string]string{}
 	g := NewGraph(stack, settingsOf(t), resources)
 	for _, r := range rules {
-		for _, x := range g.all {
-			if !r.looksAt(x) {
-				continue
-			}
+		for _, x := range r.subjects(g) {
 			for _, what := range r.check.ask(&graph{g, &sight{}}, x).wrong {
 				f := r.finding(x, what)
 				all[f.Rule+": "+f.String()] = r.id()
