@@ -47,6 +47,7 @@ func TestCost(t *testing.T) {
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"costs"}, {"cost"}, {"cost", "-s", "dev", "prod"}, {"cost", "--speed"},
+		{"changes"}, {"changes", "-from", "."}, {"changes", "-stacks", "dev"}, {"changes", "-from", ".", "-stacks", "dev", "prod"},
 		{"prices"}, {"prices", "-region", "eu-west-1"}, {"prices", "-region", "eu-west-1", "-offer", "a", "-service", "b"},
 	} {
 		if code, out, errs := call(t, ".", args...); code != wrongUse || out != "" || !strings.Contains(errs, "usage:") {
@@ -81,7 +82,7 @@ func TestOverBudget(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi.dev.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, out, _ := call(t, dir, "cost", "-s", "dev"); code != overBudget || !strings.Contains(out, "headroom (over)") {
+	if code, out, _ := call(t, dir, "cost", "-s", "dev"); code != refused || !strings.Contains(out, "headroom (over)") {
 		t.Errorf("got %d: %s", code, out)
 	}
 }
