@@ -6,9 +6,10 @@ export GOGC GOFLAGS
 STACK ?= dev
 SIMULATE = go run ./cmd/simulate
 TOOL = go tool -modfile=tools/lint/go.mod
+SECURITY = go tool -modfile=tools/security/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy cost test lint fmt golden docs check bench-build bench env module-files
+.PHONY: help up preview destroy cost test lint security fmt golden docs check bench-build bench env module-files
 
 help: ## Print this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -34,6 +35,11 @@ lint: ## Check the format and vet the code; check the settings files.
 	$(TOOL) staticcheck ./...
 	$(TOOL) actionlint
 	go run ./cmd/settings check
+
+security: ## Look for secrets, unsafe code and known vulnerabilities (the last needs the network).
+	$(SECURITY) gitleaks git --no-banner --redact .
+	$(SECURITY) gosec -quiet -exclude-generated ./...
+	$(SECURITY) govulncheck -scan package ./...
 
 fmt: ## Format the code.
 	gofmt -w .

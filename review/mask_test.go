@@ -118,6 +118,17 @@ func TestChangesOfSteps(t *testing.T) {
 	}
 }
 
+// What somebody protected is guarded, whatever it is.
+func TestProtectedIsGuarded(t *testing.T) {
+	u := "urn:pulumi:dev::explico::aws:cloudwatch/logGroup:LogGroup::audit"
+	for protected, want := range map[bool]int{true: 1, false: 0} {
+		lost := losses(changes([]Step{{Op: "delete", URN: u, Old: &State{Protect: protected}}}, nil))
+		if len(lost) != want {
+			t.Errorf("protected %v: got %+v", protected, lost)
+		}
+	}
+}
+
 // What holds data is known by its type, whatever the version of its API.
 func TestStateful(t *testing.T) {
 	for token, want := range map[string]string{

@@ -214,13 +214,16 @@ func (s *Stack) readEvents(dir fs.FS) *Events {
 	return events
 }
 
-// losses are the changes that lose what holds data.
+// losses are the changes that lose what holds data, or what somebody protected.
 func losses(all []Change) []Loss {
 	var lost []Loss
 	for _, c := range all {
 		kind, ok := Stateful(c.Type)
-		if !ok || c.Op != "replace" && c.Op != "delete" {
+		if c.Op != "replace" && c.Op != "delete" || !ok && !c.Protected {
 			continue
+		}
+		if !ok {
+			kind = "protected resource"
 		}
 		l := Loss{URN: c.URN, Type: c.Type, Name: c.Name, Kind: kind, Op: c.Op, Protected: c.Protected, Retained: c.Retained}
 		for _, p := range c.Properties {

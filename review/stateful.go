@@ -48,8 +48,10 @@ var stateful = byToken(map[string]string{
 		azure-native:containerregistry:Registry`,
 	"namespace, with all that is in it":  `kubernetes:core:Namespace`,
 	"definition, with all its resources": `kubernetes:apiextensions.k8s.io:CustomResourceDefinition`,
-	"identities of users":                `aws:cognito/userPool:UserPool`,
-	"logs":                               `azure-native:operationalinsights:Workspace`,
+	"record of who did what": `aws:cloudtrail/trail:Trail aws:guardduty/detector:Detector aws:securityhub/account:Account
+		aws:cfg/recorder:Recorder`,
+	"identities of users": `aws:cognito/userPool:UserPool`,
+	"logs":                `azure-native:operationalinsights:Workspace`,
 })
 
 func byToken(byKind map[string]string) map[string]string {
