@@ -45,7 +45,7 @@ fmt: ## Format the code.
 	gofmt -w .
 
 golden: ## Write the golden files and the generated docs anew; review the diff.
-	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios|Readme' -update
+	-go test ./stacks/settings ./tests ./review ./cmd/review -run 'BrokenFiles|Scenarios|Readme|ChangeOfTheDatabase|Tables' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
 	go run ./cmd/settings clouds > docs/reference/clouds.md
 

@@ -131,3 +131,13 @@ func TestPrices(t *testing.T) {
 		t.Error("a list that cannot be read changed the catalogue")
 	}
 }
+
+// unpriced are the lines of an output that have no rate, with the reasons.
+func unpriced(t *testing.T, out string) map[string]string {
+	t.Helper()
+	var cost struct{ Unpriced map[string]string }
+	if err := json.Unmarshal([]byte(out), &cost); err != nil {
+		t.Fatal(err)
+	}
+	return cost.Unpriced
+}
