@@ -9,7 +9,7 @@ TOOL = go tool -modfile=tools/lint/go.mod
 SECURITY = go tool -modfile=tools/security/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy cost test lint security fmt golden docs check bench-build bench env module-files
+.PHONY: help up preview destroy cost report-check test lint security fmt golden docs check bench-build bench env module-files
 
 help: ## Print this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ golden: ## Write the golden files and the generated docs anew; review the diff.
 
 cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
 	@go run ./cmd/review cost -s $(STACK)
+
+report-check: ## Render the page of a stack's cost in Chromium: light, dark, paper, and nothing in its console (STACK=dev).
+	@scripts/report-check $(STACK)
 
 check: ## Check the settings files.
 	@go run ./cmd/settings check
