@@ -124,6 +124,8 @@ type SnapshotStore struct {
 	Annotations map[string]string
 	// Env are environment variables of Elasticsearch.
 	Env pulumi.StringMap
+	// Keystore are settings that Elasticsearch reads from its keystore alone.
+	Keystore pulumi.StringMap
 	// TokenAudience is whom a token of the service account is for that stands in
 	// the file TokenFile of the folder TokenFolder of Elasticsearch's configuration;
 	// there is none if empty.

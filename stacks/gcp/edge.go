@@ -60,10 +60,13 @@ func (b *builder) makeCDN() error {
 		args.Domain, args.ZoneID, args.ZoneName = b.Domain.Name, b.dns.ZoneID, b.dns.Name
 	}
 	if b.armor != nil {
-		args.EdgePolicy, args.BackendPolicy = b.armor.EdgePolicy, b.armor.BackendPolicy
+		args.EdgePolicy = b.armor.EdgePolicy
 	}
 	if b.CDN.APIOrigin != "" {
 		args.API = pulumi.String(b.CDN.APIOrigin)
+		if b.armor != nil {
+			args.BackendPolicy = b.armor.BackendPolicy
+		}
 	}
 	if len(b.CDN.OriginSecrets) > 0 {
 		args.OriginSecret = secretOf(b.CDN.OriginSecrets[0])

@@ -184,9 +184,10 @@ type Database struct {
 	// Host and Port are where it is written to.
 	Host pulumi.StringInput
 	Port pulumi.IntInput
-	// PoolHost is where applications connect, on the same port: a connection pool,
-	// or Host where there is none.
+	// PoolHost is where applications connect: a connection pool, or Host where there
+	// is none. PoolPort is its port; Port if nil.
 	PoolHost pulumi.StringInput
+	PoolPort pulumi.IntInput
 	// Name is the name of the database inside the server.
 	Name string
 	// Readers are the hosts of the read replicas.

@@ -10,7 +10,7 @@ import (
 // gcpCapability is what Google Cloud can do.
 func gcpCapability() Capability {
 	return Capability{
-		Built: true, rules: gcpRules, machine: gcpMachine, store: GCPStore, Means: gcpMeans(),
+		rules: gcpRules, machine: gcpMachine, store: GCPStore, Means: gcpMeans(),
 		member: "a member such as group:oncall@example.com", defaults: gcpDefaults,
 		derive: func(s *Settings) {
 			if s.Cache.Node == "" {
@@ -71,7 +71,7 @@ func gcpLacks() map[string]string {
 		"ci.stateKey": "the state's bucket has its own key",
 
 		"backup.copyTo": "backups stay in the region", "backup.deleters": "the lock says until when nobody deletes", "backup.testing": "Backup for GKE tries no restores by itself",
-		"costs.anomalyUSD": "anomalies are the billing account's", "costs.anomalyMonitor": "anomalies are the billing account's",
+		"costs.alertEmails": "who hears of the budget is in alerts.p1", "costs.anomalyUSD": "anomalies are the billing account's", "costs.anomalyMonitor": "anomalies are the billing account's",
 		"costs.allocationTags": "labels are in the bill's export already", "costs.schedule": "GKE's control plane cannot be stopped, and nodes go when pods do",
 		"commitments": "the catalogue has no commitments of Google's",
 	}

@@ -70,7 +70,7 @@ func zoneType() *simcloud.Type {
 			for _, n := range "1234" {
 				servers = append(servers, "ns-cloud-"+letter+string(n)+".googledomains.com.")
 			}
-			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": 4, "creationTime": "2026-11-01T00:00:00Z"}
+			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": "4", "creationTime": "2026-11-01T00:00:00Z"}
 		},
 	}
 }
@@ -182,14 +182,14 @@ func getManagedZone(c *simcloud.Cloud, s simcloud.Session, args simcloud.Values)
 		return simcloud.Values{
 			"id": "projects/" + s.Account + "/managedZones/" + name, "name": name, "project": s.Account, "dnsName": existingZones[name],
 			"nameServers": []any{"ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."},
-			"description": "", "managedZoneId": 4, "visibility": "public",
+			"description": "", "managedZoneId": "4", "visibility": "public",
 		}, nil
 	}
 	for _, r := range c.Records() {
 		if r.Type == zoneToken && r.Account == s.Account && r.In.String("name") == name {
 			return simcloud.Values{
 				"id": r.ID, "name": name, "project": s.Account, "dnsName": r.Out.String("dnsName"), "nameServers": r.Out.Get("nameServers"),
-				"description": r.Out.String("description"), "managedZoneId": 4, "visibility": r.Out.String("visibility"),
+				"description": r.Out.String("description"), "managedZoneId": "4", "visibility": r.Out.String("visibility"),
 			}, nil
 		}
 	}
