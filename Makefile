@@ -8,7 +8,7 @@ SIMULATE = go run ./cmd/simulate
 TOOL = go tool -modfile=tools/lint/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy cost test lint fmt golden docs check bench-build bench env
+.PHONY: help up preview destroy cost test lint fmt golden docs check bench-build bench env module-files
 
 help: ## Print this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,7 @@ fmt: ## Format the code.
 golden: ## Write the golden files and the generated docs anew; review the diff.
 	-go test ./stacks/settings ./tests -run 'BrokenFiles|Scenarios|Readme' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
+	go run ./cmd/settings clouds > docs/reference/clouds.md
 
 cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
 	@go run ./cmd/review cost -s $(STACK)
@@ -48,11 +49,14 @@ cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
 check: ## Check the settings files.
 	@go run ./cmd/settings check
 
-bench-build: ## Build the AWS-only program from an empty cache and print what it took.
-	@scripts/bench-build
+bench-build: ## Build the program of each cloud from an empty cache and print what it took (CLOUD=aws: of one).
+	@scripts/bench-build $(CLOUD)
 
 bench: ## Compare a preview of prod with a bare program of as many resources.
 	go test ./tests -run '^$$' -bench Preview -benchtime 5x
 
-env: ## Print the build flags for your shell: eval "$(make env)".
-	@sed 's/^\([A-Z]*\)=\(.*\)$$/export \1="\2"/' build.env
+env: ## Print the build flags for your shell: eval "$(make env)". CLOUD=aws leaves the other clouds out.
+	@scripts/build-env $(CLOUD)
+
+module-files: ## Write go.<cloud>.mod anew, after a change of go.mod.
+	@scripts/module-files

@@ -2,9 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/shopspring/decimal"
@@ -25,7 +22,7 @@ func estimate(s *settings.Settings, resources []cost.Resource) (*cost.Report, er
 		Usage: map[string]cost.Assumed{}, Commitments: map[string]cost.Commit{},
 		Budget: cost.Budget{LimitUSD: s.Costs.MonthlyBudgetUSD},
 	}
-	usual := settings.Defaults().Usage.Amounts()
+	usual := settings.Defaults(s.Cloud).Usage.Amounts()
 	for path, amount := range s.Usage.Amounts() {
 		was, known := usual[path]
 		o.Usage[path] = cost.Assumed{Value: amount, Default: known && was == amount}
@@ -102,37 +99,6 @@ func refuseFirst(ctx *pulumi.Context, s *settings.Settings) error {
 	}
 	_, err := dryrun.Run(ctx.Project(), ctx.Stack(), func(inner *pulumi.Context) error { return deploy(inner, s) }, Answers(s))
 	return err
-}
-
-// Answers are what look-ups find in a dry run of a stack.
-func Answers(s *settings.Settings) dryrun.Answers {
-	account := accountOf(s)
-	partition := "aws"
-	switch {
-	case strings.HasPrefix(s.Region, "cn-"):
-		partition = "aws-cn"
-	case strings.HasPrefix(s.Region, "us-gov-"):
-		partition = "aws-us-gov"
-	}
-	return dryrun.Answers{
-		"aws:index/getCallerIdentity:getCallerIdentity": {"accountId": account, "arn": "arn:" + partition + ":iam::" + account + ":root", "id": account, "userId": account},
-		"aws:index/getPartition:getPartition":           {"partition": partition, "dnsSuffix": "amazonaws.com", "id": partition, "reverseDnsPrefix": "com.amazonaws"},
-		"aws:route53/getZone:getZone":                   {"zoneId": s.Domain.ZoneID, "id": s.Domain.ZoneID, "name": s.Domain.Zone, "arn": "arn:" + partition + ":route53:::hostedzone/" + s.Domain.ZoneID, "privateZone": false},
-	}
-}
-
-// accountOf is the account of a stack: the one that it says, or that of the roles
-// that it lets into its cluster, which have to be of its account.
-func accountOf(s *settings.Settings) string {
-	if s.AWS.AccountID != "" {
-		return s.AWS.AccountID
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Cluster.Access)) {
-		if parts := strings.Split(s.Cluster.Access[name].Role, ":"); len(parts) > 4 && parts[4] != "" {
-			return parts[4]
-		}
-	}
-	return "000000000000"
 }
 
 // tree is nested maps and lists of texts as an output.

@@ -14,10 +14,14 @@ import (
 
 // Deploy is the program: settings, then the platform of their cloud, then what
 // runs on it, then the outputs, with what all of it costs. Problems with the
-// settings are all reported, each with its place, before anything is registered.
+// settings are all reported, each with its place, before anything is registered;
+// so is a stack that stands elsewhere.
 func Deploy(ctx *pulumi.Context) error {
 	s, err := load(ctx)
 	if err != nil {
+		return err
+	}
+	if err := stays(ctx, s); err != nil {
 		return err
 	}
 	if err := refuseFirst(ctx, s); err != nil {

@@ -2,6 +2,8 @@ package tests
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,6 +114,28 @@ func TestZoneComesAndGoes(t *testing.T) {
 	w.up("dev")
 	if after := w.records("aws:ec2/subnet:Subnet"); len(after) >= len(before) {
 		t.Errorf("got %d subnets after removing the zone, %d before", len(after), len(before))
+	}
+	staysWhereItStands(t, w)
+}
+
+// staysWhereItStands wants another region to be refused, before anything of the
+// deployed stack is touched.
+func staysWhereItStands(t *testing.T, w *world) {
+	t.Helper()
+	before := w.fingerprint()
+	file := filepath.Join(w.dir, "Pulumi.dev.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write("Pulumi.dev.yaml", strings.ReplaceAll(string(text), "eu-west-1", "eu-central-1"))
+	for _, args := range [][]string{{"preview", "-s", "dev"}, {"up", "--yes", "--skip-preview", "-s", "dev"}} {
+		if out := w.fails(args...); !strings.Contains(out, "region: got eu-central-1, want eu-west-1, where stack dev stands") {
+			t.Errorf("pulumi %v: a stack that stands elsewhere is not refused as such:\n%s", args, out)
+		}
+	}
+	if after := w.fingerprint(); !slices.Equal(before, after) {
+		t.Errorf("what was refused changed the cloud:\n%s", difference(before, after))
 	}
 }
 

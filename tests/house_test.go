@@ -145,7 +145,33 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// onlyHere are expensive packages that one package alone may import.
+// A cloud's module file is go.mod without the SDKs of the others: pulumi asks for
+// a plugin for each one that is named there, and a plugin has some hundred MB.
+func TestModuleFilesAreUpToDate(t *testing.T) {
+	all, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sdks := map[string]string{"aws": "/pulumi-aws/sdk/", "azure": "/pulumi-azure-native-sdk/", "gcp": "/pulumi-gcp/sdk/", "local": "none"}
+	for cloud, own := range sdks {
+		want := strings.Join(slices.DeleteFunc(strings.SplitAfter(string(all), "\n"), func(line string) bool {
+			for _, sdk := range sdks {
+				if sdk != own && strings.Contains(line, sdk) {
+					return true
+				}
+			}
+			return false
+		}), "")
+		if got, err := os.ReadFile("../go." + cloud + ".mod"); err != nil || string(got) != want {
+			t.Errorf("go.%s.mod is out of date (%v): make module-files", cloud, err)
+		}
+		if got, err := os.Readlink("../go." + cloud + ".sum"); err != nil || got != "go.sum" {
+			t.Errorf("go.%s.sum: got %s (%v), want a link to go.sum", cloud, got, err)
+		}
+	}
+}
+
+// Expensive packages stay with the package that needs them.
 func TestSDKPackagesStayWithTheirCloud(t *testing.T) {
 	homes := map[string][]string{
 		"github.com/pulumi/pulumi-aws/":              {"components/aws", "stacks/aws"},

@@ -3,6 +3,7 @@
 //
 //	settings check [files…]   check stack files, all Pulumi.*.yaml by default
 //	settings reference        print docs/reference/settings.md
+//	settings clouds           print docs/reference/clouds.md
 //
 // It exits with 0 if all is well, 1 if a file has problems (or cannot be read)
 // and 2 if it was called wrongly. Warnings do not change the code.
@@ -20,6 +21,7 @@ import (
 
 const usage = `usage: settings check [files…]
        settings reference
+       settings clouds
 `
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -35,6 +37,9 @@ func run(args []string, out, errs io.Writer) int {
 			return 1
 		}
 		fmt.Fprint(out, text)
+		return 0
+	case len(args) == 1 && args[0] == "clouds":
+		fmt.Fprint(out, clouds())
 		return 0
 	}
 	fmt.Fprint(errs, usage)

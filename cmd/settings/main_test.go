@@ -62,6 +62,18 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	}
 }
 
+func TestCloudsAreUpToDate(t *testing.T) {
+	t.Chdir(root)
+	code, want, errs := call("clouds")
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	got, err := os.ReadFile("docs/reference/clouds.md")
+	if err != nil || string(got) != want {
+		t.Errorf("docs/reference/clouds.md is out of date (%v): go run ./cmd/settings clouds > docs/reference/clouds.md", err)
+	}
+}
+
 func TestEverySettingIsDocumented(t *testing.T) {
 	d, err := readDocs(filepath.Join(root, "stacks/settings"))
 	if err != nil {

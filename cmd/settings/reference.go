@@ -93,9 +93,9 @@ func reference(dir string) (string, error) {
 	var b strings.Builder
 	b.WriteString(header)
 	b.WriteString("## Settings\n")
-	d.section(&b, "", reflect.TypeFor[settings.Settings](), reflect.ValueOf(*settings.Defaults()))
+	d.section(&b, "", reflect.TypeFor[settings.Settings](), reflect.ValueOf(*settings.Defaults(settings.DefaultCloud)))
 	b.WriteString("\n## Default node groups\n\n")
-	groups := settings.Defaults().Cluster.NodeGroups
+	groups := settings.Defaults(settings.DefaultCloud).Cluster.NodeGroups
 	b.WriteString("| group | instances | nodes | disk | notes |\n| --- | --- | --- | --- | --- |\n")
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		g := groups[name]
@@ -117,7 +117,7 @@ func reference(dir string) (string, error) {
 // services prints the default services.
 func services(b *strings.Builder) {
 	b.WriteString("\n## Default services\n\n| service | paths | order | cpu | memory | tasks | database |\n| --- | --- | --- | --- | --- | --- | --- |\n")
-	all := settings.Defaults().Ecs.Services
+	all := settings.Defaults(settings.DefaultCloud).Ecs.Services
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		s := all[name]
 		fmt.Fprintf(b, "| `%s` | `%s` | %d | %d | %d MiB | %d to %d | %v |\n", name, strings.Join(s.Paths, "`, `"), s.Order, s.CPU, s.Memory, s.Min, s.Max, s.Database)
@@ -127,7 +127,7 @@ func services(b *strings.Builder) {
 // clusterServices prints the default services on Kubernetes.
 func clusterServices(b *strings.Builder) {
 	b.WriteString("\n## Default services on Kubernetes\n\n| service | strategy | paths | pods | cpu | memory | calls | availability | latency |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
-	all := settings.Defaults().Services
+	all := settings.Defaults(settings.DefaultCloud).Services
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		s := all[name]
 		fmt.Fprintf(b, "| `%s` | %s | `%s` | %d to %d | %s | %s | %s | %v %% | %v %% in %d ms |\n", name, s.Strategy, strings.Join(s.Paths, "`, `"),

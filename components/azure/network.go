@@ -78,8 +78,9 @@ type Network struct {
 
 	// ID and Name are the network's.
 	ID, Name pulumi.StringOutput
-	// CIDR is its range.
+	// CIDR is its range, and NAT its way out.
 	CIDR string
+	NAT  NATMode
 	// Nodes, Data, Endpoints and Gateway are the ids of the subnets; Gateway is
 	// there if it was asked for.
 	Nodes, Data, Endpoints, Gateway pulumi.StringOutput
@@ -119,7 +120,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		return nil, fmt.Errorf("creating network %s: %w", name, err)
 	}
 	n := &Network{
-		CIDR: args.CIDR, ServiceZones: map[Service]pulumi.StringOutput{},
+		CIDR: args.CIDR, NAT: args.NAT, ServiceZones: map[Service]pulumi.StringOutput{},
 		AddressIDs: map[string]pulumi.StringOutput{}, Addresses: map[string]pulumi.StringOutput{},
 	}
 	if err := component.Register(ctx, "azure", "Network", name, n, opts...); err != nil {

@@ -64,8 +64,8 @@ func (s Scope) tags(comp string, more ...map[string]string) pulumi.StringMap {
 // name that it has here.
 // Source: "Naming rules and restrictions for Azure resources", read 2026-11.
 var limits = struct {
-	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog,
-	Account, Registry, WafPolicy, Budget component.Limit
+	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway component.Limit
+	Account, Registry, WafPolicy, Budget                        component.Limit
 }{
 	Group:     component.Limit{Max: 90, Extra: "_."},
 	Cluster:   component.Limit{Max: 63, Extra: "_"},
@@ -73,6 +73,7 @@ var limits = struct {
 	Pool:      component.Limit{Max: 12, Lower: true, NoHyphen: true},
 	DNSLabel:  component.Limit{Max: 54, Lower: true},
 	FlowLog:   component.Limit{Max: 80, Extra: "_."},
+	Gateway:   component.Limit{Max: 80, Extra: "_."},
 
 	Account:   component.Limit{Max: 24, Lower: true, NoHyphen: true},
 	Registry:  component.Limit{Max: 50, Lower: true, NoHyphen: true},

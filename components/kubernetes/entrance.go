@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -45,8 +46,14 @@ type EntranceArgs struct {
 
 // BalancerArgs ask for a load balancer.
 type BalancerArgs struct {
-	// Class is the IngressClass.
+	// Class is the IngressClass; empty where an annotation says it.
 	Class string
+	// Certificate says that it shows the gateway's own certificate.
+	Certificate bool
+	// Service are annotations of the gateway's Service.
+	Service map[string]string
+	// Objects are what annotations name, in the gateway's namespace.
+	Objects []Object
 	// Annotations say what it is like.
 	Annotations      map[string]string
 	LaterAnnotations map[string]pulumi.StringInput
@@ -98,16 +105,28 @@ func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...p
 	}
 	e.Ready = []pulumi.Resource{release, gateway}
 	if args.Balancer != nil {
-		// The load balancer comes last and goes first: its own controller takes it
-		// down, and the network waits for that.
-		ingress, err := Apply(ctx, name+"-balancer", args.ingress(), parent,
-			pulumi.DependsOn(append([]pulumi.Resource{release, gateway}, args.Balancer.After...)))
+		ingress, err := args.balance(ctx, name, parent, e.Ready)
 		if err != nil {
 			return nil, err
 		}
 		e.Ready = append(e.Ready, ingress)
 	}
 	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{"gateway": pulumi.String(e.Gateway), "host": pulumi.String(e.Host)})
+}
+
+// balance asks for the load balancer. It comes last and goes first: its own
+// controller takes it down, and the network waits for that.
+func (a *EntranceArgs) balance(ctx *pulumi.Context, name string, parent pulumi.ResourceOption, ready []pulumi.Resource) (pulumi.Resource, error) {
+	after := slices.Concat(ready, a.Balancer.After)
+	for _, o := range a.Balancer.Objects {
+		o.Namespace, o.Labels = EntranceNamespace, merged(a.Labels, o.Labels)
+		made, err := Apply(ctx, resourceName(name, lower(o.Kind), o.Name), o, parent, pulumi.DependsOn(a.Balancer.After))
+		if err != nil {
+			return nil, err
+		}
+		after = append(after, made)
+	}
+	return Apply(ctx, name+"-balancer", a.ingress(), parent, pulumi.DependsOn(after))
 }
 
 // entranceSecret holds the gateway's certificate.
@@ -163,6 +182,9 @@ func (a *EntranceArgs) values() Map {
 	if a.Replicas > 1 {
 		v["podDisruptionBudget"] = Map{"maxUnavailable": 1}
 	}
+	if a.Balancer != nil && len(a.Balancer.Service) > 0 {
+		v = Merge(v, Map{"service": Map{"annotations": a.Balancer.Service}})
+	}
 	return v
 }
 
@@ -197,16 +219,23 @@ func (a *EntranceArgs) ingress() Object {
 	if a.encrypted() {
 		port = 443
 	}
+	tls := Map{"hosts": List{a.Host}}
+	if a.Balancer.Certificate {
+		tls["secretName"] = entranceSecret
+	}
+	spec := Map{
+		"tls": List{tls},
+		"rules": List{Map{"host": a.Host, "http": Map{"paths": List{Map{
+			"path": "/", "pathType": "Prefix",
+			"backend": Map{"service": Map{"name": EntranceGateway, "port": Map{"number": port}}},
+		}}}}},
+	}
+	if a.Balancer.Class != "" {
+		spec["ingressClassName"] = a.Balancer.Class
+	}
 	return Object{
 		APIVersion: "networking.k8s.io/v1", Kind: "Ingress", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
 		Annotations: a.Balancer.Annotations, LaterAnnotations: a.Balancer.LaterAnnotations,
-		Body: Map{"spec": Map{
-			"ingressClassName": a.Balancer.Class,
-			"tls":              List{Map{"hosts": List{a.Host}}},
-			"rules": List{Map{"host": a.Host, "http": Map{"paths": List{Map{
-				"path": "/", "pathType": "Prefix",
-				"backend": Map{"service": Map{"name": EntranceGateway, "port": Map{"number": port}}},
-			}}}}},
-		}},
+		Body: Map{"spec": spec},
 	}
 }

@@ -43,6 +43,9 @@ func (m MeshMode) Labels() map[string]string {
 type MeshArgs struct {
 	// Mode is Sidecar or Ambient.
 	Mode MeshMode
+	// Platform is what the charts call a platform that is special to them, such as
+	// gke; empty for any other.
+	Platform string
 	// Labels are on every object.
 	Labels map[string]string
 	// Replicas is how many control planes there are.
@@ -114,6 +117,9 @@ func (a *MeshArgs) parts() []ReleaseArgs {
 	part := func(chart string, values Map) ReleaseArgs {
 		if ambient {
 			values["profile"] = "ambient" // the charts' own values for this mode
+		}
+		if a.Platform != "" {
+			values = Merge(values, Map{"global": Map{"platform": a.Platform}})
 		}
 		return ReleaseArgs{Chart: chart, Name: chart, Namespace: MeshNamespace, Values: values}
 	}

@@ -139,6 +139,9 @@ func (m *server) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeRequest)
 	if err != nil {
 		return nil, fmt.Errorf("reading the arguments of %s: %w", req.GetTok(), err)
 	}
+	if req.GetTok() == "pulumi:pulumi:readStackOutputs" { // an engine knows them; here nothing ran before
+		return &pulumirpc.ResourceInvokeResponse{}, nil
+	}
 	out, err := m.handler.Invoke(req.GetTok(), ProviderURN(req.GetProvider()), args)
 	if err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (c *Cloud) Validate(token string, in Values) []error {
 	}
 	var errs []error
 	for _, path := range t.Required {
-		if !in.Has(path) {
+		if !in.Has(path) && !in.pending(path) {
 			errs = append(errs, fmt.Errorf("missing required argument %q of %s", path, token))
 		}
 	}

@@ -46,6 +46,9 @@ func (op *Op) target(ref Ref, value string) *Record {
 }
 
 func (r *Record) names(ref Ref, value string) bool {
+	if ref.Plain != nil {
+		value = ref.Plain(value)
+	}
 	if ref.By == "" || ref.By == "id" {
 		return r.ID == value
 	}

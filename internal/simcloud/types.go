@@ -145,6 +145,9 @@ type Ref struct {
 	// Foreign says which values live outside the account, such as the policies
 	// that the cloud keeps for all.
 	Foreign func(value string) bool
+	// Plain brings the spellings of a value that mean the same to one, that of By;
+	// nil where there is one alone.
+	Plain func(value string) string
 }
 
 // Unique is a set of inputs whose values no two resources of a type may share.

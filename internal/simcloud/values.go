@@ -152,6 +152,16 @@ func (v Values) Known(path string) bool {
 	return x != nil && !unknown
 }
 
+// pending says whether path leads into a value that is not known yet.
+func (v Values) pending(path string) bool {
+	for i := range path {
+		if _, unknown := v.Get(path[:i]).(Unknown); path[i] == '.' && unknown {
+			return true
+		}
+	}
+	return false
+}
+
 // String returns the text at path, or "".
 func (v Values) String(path string) string {
 	s, _ := v.Get(path).(string)

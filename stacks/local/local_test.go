@@ -16,7 +16,7 @@ import (
 func build(t *testing.T, edit func(*settings.Settings)) *simtest.Graph {
 	t.Helper()
 	return simtest.Run(t, func(ctx *pulumi.Context) error {
-		s := settings.Defaults()
+		s := settings.Defaults(settings.LocalCloud)
 		s.Cloud, s.Owner.Team, s.Local.Context = settings.LocalCloud, "platform", "kind-explico"
 		edit(s)
 		_, err := Build(ctx, s)
@@ -65,7 +65,7 @@ func TestDatabase(t *testing.T) {
 	}
 	// The same major version as in the cloud: what works here works there.
 	image := cluster.Inputs.String("spec.imageName")
-	if major := settings.Defaults().Database.EngineVersion; !strings.Contains(image, ":"+major+".") {
+	if major := settings.Defaults(settings.LocalCloud).Database.EngineVersion; !strings.Contains(image, ":"+major+".") {
 		t.Errorf("got the image %s, want PostgreSQL %s", image, major)
 	}
 }
@@ -102,7 +102,7 @@ func TestContainersAreBounded(t *testing.T) {
 
 func TestPlatformIsWhole(t *testing.T) {
 	simtest.Run(t, func(ctx *pulumi.Context) error {
-		s := settings.Defaults()
+		s := settings.Defaults(settings.LocalCloud)
 		s.Cloud, s.Owner.Team = settings.LocalCloud, "platform"
 		p, err := Build(ctx, s)
 		if err != nil {

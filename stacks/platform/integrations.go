@@ -78,13 +78,20 @@ type Spec struct {
 type Balancer struct {
 	// Controller is the operator; nil where the cloud runs it.
 	Controller *Controller
-	// Class is the name of the IngressClass.
+	// Class is the name of the IngressClass; empty where an annotation says it.
 	Class string
+	// Certificate says that the load balancer shows the gateway's certificate, which
+	// is a secret of the cluster. Otherwise the annotations name one.
+	Certificate bool
 	// Annotations on an Ingress ask for a load balancer that meets the stack's
 	// rules: certificate, TLS, firewall, access logs.
 	Annotations map[string]pulumi.StringInput
 	// Backend is annotations too: how it speaks to what is behind it.
 	Backend func(Backend) map[string]string
+	// Service are annotations of the Service behind it, and Objects what annotations
+	// name; nil where there are none.
+	Service func(Backend) map[string]string
+	Objects func(Backend) []Spec
 }
 
 // Backend is what a load balancer has behind it.

@@ -107,8 +107,19 @@ type Cluster struct {
 	// StorageClasses are the storage classes that fit the cloud.
 	StorageClasses []StorageClass
 	// API is where pods reach the Kubernetes API, and where its calls of webhooks
-	// come from.
+	// come from, unless Webhooks says so.
 	API Reach
+	// Webhooks is where the API's calls of webhooks come from, in a cluster whose API
+	// reaches pods through other pods; empty where API says it.
+	Webhooks Reach
+	// GuardsPriority says that pods of the classes system-cluster-critical and
+	// system-node-critical run in a namespace only where a quota names the classes.
+	GuardsPriority bool
+	// OffersGPUs says that the cluster itself offers the GPUs of its nodes to pods.
+	OffersGPUs bool
+	// MeshPlatform is what Istio's charts call a platform that they treat as
+	// special, such as gke; empty for any other.
+	MeshPlatform string
 	// Credentials is where pods get the credentials of their cloud identity; empty
 	// where there are no such identities.
 	Credentials Reach

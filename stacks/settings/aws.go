@@ -8,10 +8,28 @@ import (
 	"strings"
 )
 
+// awsCapability is what AWS can do.
+func awsCapability() Capability {
+	return Capability{
+		Built: true, rules: awsRules, machine: awsMachine, store: AWSStore, member: "the ARN of a role", Means: awsMeans(),
+		derive: func(s *Settings) {
+			if s.Cache.Mode != CacheServerless && s.Cache.Node == "" {
+				s.Cache.Node = "cache.t4g.micro" // the smallest
+			}
+		},
+		Lacks: map[string]string{
+			"local": "the stack makes its own cluster",
+			"gcp":   "no project of Google Cloud is touched",
+			"azure": "no subscription of Azure is touched",
+		},
+	}
+}
+
 // awsRules are the rules that only AWS has.
 func awsRules(c *checker) {
 	c.awsAccount()
 	c.awsZones()
+	c.awsPods()
 	c.wayOut()
 	if c.s.Compute == ECS {
 		c.ecs()
@@ -26,8 +44,7 @@ func awsRules(c *checker) {
 	c.awsLogs()
 	c.awsZoneIDs()
 	c.awsFailover()
-	c.security()
-	c.ci()
+	c.awsCI()
 	c.awsBackup()
 	c.awsCosts()
 }
@@ -162,6 +179,17 @@ func (c *checker) awsDatabase() {
 		c.bad(BadMaxStorage, "database.maxStorageGiB", fmt.Sprint(d.MaxStorageGiB),
 			fmt.Sprintf("0 (no growth) or %d to %d: a tenth above storageGiB", least, maxStorage), "database.storageGiB")
 	}
+	if d.Replicas > 0 && d.Password.IsZero() {
+		c.bad(BadReplicas, "database.password", shown(""), "a password of yours (pulumi config set --secret): RDS makes no replicas of a database whose password it keeps", "database.replicas")
+	}
+	if p := d.Password; !p.IsZero() && !p.Encrypted() && !passwordShape.MatchString(p.Reveal()) {
+		c.bad(BadPassword, "database.password", "a text that RDS does not take", "8 to 128 printable characters without /, @, \" and space")
+	}
+	for _, key := range ordered(d.Parameters) {
+		if strings.EqualFold(key, "rds.force_ssl") {
+			c.bad(BadParameter, child("database.parameters", key), shown(d.Parameters[key]), "it left out: every connection uses TLS")
+		}
+	}
 	if n := d.InsightsDays; n != 7 && n != 731 && (n < 31 || n > 713 || n%31 != 0) {
 		c.bad(BadInsights, "database.insightsDays", fmt.Sprint(n), "7 (free), a multiple of 31 up to 713, or 731")
 	}
@@ -195,3 +223,7 @@ func (c *checker) awsLogs() {
 		}
 	}
 }
+
+// passwordShape is what RDS for PostgreSQL takes as a master password.
+// Source: RDS API reference, CreateDBInstance, MasterUserPassword.
+var passwordShape = regexp.MustCompile(`^[!#-.0-?A-~]{8,128}$`)

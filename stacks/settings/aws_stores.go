@@ -36,6 +36,7 @@ func (c *checker) awsCache() {
 	if versions := cacheVersions[k.Engine]; !slices.Contains(versions, k.EngineVersion) {
 		c.bad(BadCacheVersion, "cache.engineVersion", shown(k.EngineVersion), "one of "+strings.Join(versions, ", "), "cache.engine")
 	}
+	c.cacheUsers(k.Users)
 	if k.Mode == CacheServerless {
 		if k.StorageGB < 1 || k.StorageGB > 5000 {
 			c.bad(BadCacheLimit, "cache.storageGB", fmt.Sprint(k.StorageGB), "1 to 5000")
@@ -100,6 +101,33 @@ func (c *checker) awsRegistry() {
 			c.bad(BadPuller, at, account+", a second time", "each account once")
 		default:
 			c.example(at, account)
+		}
+	}
+}
+
+// accessWord is one word of a user's rights.
+// Source: ElastiCache user guide, "Specifying Permissions Using an Access String".
+var accessWord = regexp.MustCompile(`^(allkeys|allcommands|allchannels|[~%&][^\s]+|[+-]@?[a-z|:_-]+)$`)
+
+// cacheUsers checks who logs in with IAM.
+func (c *checker) cacheUsers(users map[string]CacheUser) {
+	c.names("cache.users", ordered(users))
+	if len(users) == 0 {
+		c.bad(BadCacheUser, "cache.users", "nobody", "somebody who may log in")
+	}
+	for _, name := range ordered(users) {
+		u, path := users[name], child("cache.users", name)
+		if name == "nobody" || name == "default" {
+			c.bad(BadCacheUser, path, "the name "+name, "another name: that of the user who may nothing")
+		}
+		words := strings.Fields(u.Access)
+		if len(words) < 2 || words[0] != "on" || slices.ContainsFunc(words[1:], func(w string) bool { return !accessWord.MatchString(w) }) {
+			c.bad(BadCacheUser, path+".access", shown(u.Access), "on, then keys (~app:*), channels (&app:*) and commands (+@all -@dangerous); passwords there are none")
+		}
+		for i, account := range u.ServiceAccounts {
+			if !accountPath.MatchString(account) {
+				c.bad(BadCacheUser, fmt.Sprintf("%s.serviceAccounts[%d]", path, i), shown(account), accountWant)
+			}
 		}
 	}
 }

@@ -10,8 +10,17 @@ type Capability struct {
 	// Lacks are the settings that the cloud cannot honour, by path, each with
 	// the reason. A path stands for everything below it.
 	Lacks map[string]string
+	// Means are what the features become on the cloud, by path: see Features.
+	Means map[string]Means
 
-	rules func(*checker) // the cloud's own rules
+	// defaults are the cloud's own defaults, over the common ones; derive sets what
+	// follows from other settings.
+	defaults, derive func(*Settings)
+	rules            func(*checker) // the cloud's own rules
+	// store is the cloud's own store of secrets, and member is what it calls
+	// whom it lets into a cluster.
+	store  SecretStore
+	member string
 	// machine says what a machine of an instance type has; of one that it does not
 	// know, nothing.
 	machine func(instance string) (machine, bool)
@@ -20,13 +29,17 @@ type Capability struct {
 // Capabilities are the clouds' capabilities. A new cloud adds its row.
 func Capabilities() map[Cloud]Capability {
 	return map[Cloud]Capability{
-		AWSCloud: {Built: true, rules: awsRules, machine: awsMachine, Lacks: map[string]string{
-			"local": "the stack makes its own cluster",
-		}},
-		GCPCloud:   {},
-		AzureCloud: {},
-		LocalCloud: {Built: true, rules: localRules, Lacks: localLacks()},
+		AWSCloud:   awsCapability(),
+		GCPCloud:   gcpCapability(),
+		AzureCloud: azureCapability(),
+		LocalCloud: {Built: true, rules: localRules, defaults: localDefaults, Lacks: localLacks(), Means: localMeans()},
 	}
+}
+
+// localDefaults are what is different on a developer's machine.
+func localDefaults(s *Settings) {
+	s.Operators.Pools = map[string]Pool{} // the machine is the only node
+	s.Operators.Backups.Enabled = false   // there is nowhere to put them
 }
 
 // localLacks is what a cluster on a developer's machine cannot honour: what a
@@ -37,6 +50,8 @@ func localLacks() map[string]string {
 		"protect":  "nothing guards what one command removes",
 		"recovery": "there is no second place to recover in",
 		"aws":      "no AWS account is touched",
+		"gcp":      "no project is touched",
+		"azure":    "no subscription is touched",
 		"domain":   "the services answer inside the cluster",
 		"network":  "the cluster brings its own",
 		"compute":  "the cluster runs everything",
@@ -53,6 +68,9 @@ func localLacks() map[string]string {
 		"ci":       "jobs have no way to a developer's machine",
 		"backup":   "what is there can be made anew",
 		"costs":    "it costs nothing",
+
+		"commitments": "it costs nothing", "usage": "it costs nothing",
+		"operators.pools": "the machine is the only node", "operators.backups": "what is there can be made anew",
 
 		"secrets.store": "the secrets are Kubernetes' own", "secrets.vault": "the secrets are Kubernetes' own",
 		"secrets.readers": "no identity of a cloud reads secrets",
@@ -95,7 +113,7 @@ func (c *checker) capability(all map[Cloud]Capability) {
 		c.bad(CloudNotBuilt, "cloud", string(c.s.Cloud)+", which is not built yet", strings.Join(built(all), " or "))
 		return
 	}
-	defaults := Defaults()
+	defaults := Defaults(c.s.Cloud)
 	derive(defaults)
 	given, unset := Flatten(c.s), Flatten(defaults)
 	for _, lacking := range ordered(row.Lacks) {

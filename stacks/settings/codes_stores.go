@@ -21,6 +21,7 @@ const (
 	BadImageKeeping Code = "CFG136"
 	BadMirror       Code = "CFG137"
 	BadPuller       Code = "CFG138"
+	BadStore        Code = "CFG139"
 )
 
 var storeRules = []Rule{
@@ -43,4 +44,5 @@ var storeRules = []Rule{
 	{Code: BadImageKeeping, Text: "Images are kept for a day and one is kept, at least."},
 	{Code: BadMirror, Text: "A mirror is a public registry that asks for no credentials, given once."},
 	{Code: BadPuller, Text: "An account that may pull is twelve digits in quotes, and not the stack's own."},
+	{Code: BadStore, Text: "Secrets are in the cloud's own store, or in a Vault."},
 }

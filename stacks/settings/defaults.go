@@ -6,13 +6,26 @@ import (
 	"github.com/te-explico/infrastructure/versions"
 )
 
-// Defaults are the settings of a stack file that says nothing: what a small
-// stack needs, private and encrypted. What costs more, or opens more, a stack
-// file says itself. Each call returns a new value.
-func Defaults() *Settings {
+// DefaultCloud is the cloud of a stack file that names none: most teams are there.
+const DefaultCloud = AWSCloud
+
+// Defaults are the settings of a stack file that names a cloud and nothing else:
+// what a small stack needs, private and encrypted. What costs more, or opens more,
+// a stack file says itself. Each call returns a new value.
+func Defaults(cloud Cloud) *Settings {
+	s := commonDefaults()
+	s.Cloud = cloud
+	if row := Capabilities()[cloud]; row.defaults != nil {
+		row.defaults(s)
+	}
+	return s
+}
+
+// commonDefaults are what the clouds' defaults go over. Names of machines are
+// those of AWS.
+func commonDefaults() *Settings {
 	return &Settings{
-		Cloud:   AWSCloud, // the cloud that is built
-		Protect: false,    // a stack can be thrown away until its file says that it must not
+		Protect: false, // a stack can be thrown away until its file says that it must not
 		Network: defaultNetwork(),
 		Compute: Kubernetes, // what most teams look for; ecs is for those who want none
 		Ecs:     defaultEcs(),
@@ -213,6 +226,9 @@ func NewEntry(t reflect.Type) reflect.Value {
 
 // derive sets the defaults that follow from other settings.
 func derive(s *Settings) {
+	if row := Capabilities()[s.Cloud]; row.derive != nil {
+		row.derive(s)
+	}
 	deriveStores(s)
 	deriveEcs(s)
 	deriveTraffic(s)

@@ -62,7 +62,6 @@ func deriveStores(s *Settings) {
 		set(&k.StorageGB, 10) // far above what a cache of nodes of the same price holds
 		set(&k.ECPUs, 5000)   // some thousand simple commands a second
 	} else {
-		name(&k.Node, "cache.t4g.micro")
 		set(&k.Shards, 1)
 	}
 	if v := &s.Secrets.Vault; s.Secrets.Store == VaultStore {

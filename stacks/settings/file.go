@@ -113,7 +113,7 @@ func CloudOf(path string) (Cloud, error) {
 	if e := config.get(project + ":cloud"); e != nil && e.value.kind == scalar && e.value.text != "" {
 		return Cloud(e.value.text), nil
 	}
-	return Defaults().Cloud, nil
+	return DefaultCloud, nil
 }
 
 // entries are the entries of a mapping that may be nil.

@@ -31,10 +31,28 @@ func setIn(path, key string, value any) edit {
 // goodFile is the smallest stack file, edited.
 func goodFile(t testing.TB, edits ...edit) File {
 	t.Helper()
+	return goodFileOn(t, AWSCloud, edits...)
+}
+
+// placeOn are the region and the zones of the smallest stack file on a cloud.
+var placeOn = map[Cloud]struct {
+	region string
+	zones  [2]string
+}{
+	AWSCloud: {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}},
+}
+
+// goodFileOn is the smallest stack file on a cloud, edited.
+func goodFileOn(t testing.TB, cloud Cloud, edits ...edit) File {
+	t.Helper()
+	place := placeOn[cloud]
 	config := map[string]any{
-		"region":  "eu-west-1",
+		"region":  place.region,
 		"owner":   map[string]any{"team": "platform", "costCentre": "CC-1"},
-		"network": map[string]any{"cidr": "10.0.0.0/16", "zones": map[string]any{"eu-west-1a": 0, "eu-west-1b": 1}},
+		"network": map[string]any{"cidr": "10.0.0.0/16", "zones": map[string]any{place.zones[0]: 0, place.zones[1]: 1}},
+	}
+	if cloud != DefaultCloud {
+		config["cloud"] = string(cloud)
 	}
 	for _, e := range edits {
 		at := config

@@ -143,7 +143,7 @@ func TestOverrides(t *testing.T) {
 	if len(all) > 0 {
 		t.Fatal(lines(all))
 	}
-	groups, defaults := s.Cluster.NodeGroups, Defaults().Cluster.NodeGroups
+	groups, defaults := s.Cluster.NodeGroups, Defaults(AWSCloud).Cluster.NodeGroups
 	if got := groups["apps"]; got.Max != 3 || got.Min != defaults["apps"].Min || len(got.Instances) != len(defaults["apps"].Instances) {
 		t.Errorf("apps: an override loses the other fields: %+v", got)
 	}
@@ -156,7 +156,7 @@ func TestOverrides(t *testing.T) {
 	if got := fmt.Sprint(groups["batch"].Instances); got != "[c7i.large]" {
 		t.Errorf("batch: got %s, want the default list replaced", got)
 	}
-	if s.Database.Name != Defaults().Database.Name {
+	if s.Database.Name != Defaults(AWSCloud).Database.Name {
 		t.Error("an empty section changes the defaults")
 	}
 }
@@ -174,8 +174,8 @@ func TestNullTakesAwayOnlyDefaults(t *testing.T) {
 }
 
 func TestDefaultsAreFresh(t *testing.T) {
-	delete(Defaults().Cluster.NodeGroups, "apps")
-	if _, ok := Defaults().Cluster.NodeGroups["apps"]; !ok {
+	delete(Defaults(AWSCloud).Cluster.NodeGroups, "apps")
+	if _, ok := Defaults(AWSCloud).Cluster.NodeGroups["apps"]; !ok {
 		t.Error("changing one value of the defaults changes the next")
 	}
 }

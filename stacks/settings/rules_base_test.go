@@ -64,7 +64,7 @@ func TestLocalNeedsNothingOfACloud(t *testing.T) {
 
 // Whatever is said of a cluster on the machine names a reason.
 func TestLocalLacksWithReasons(t *testing.T) {
-	keys := Flatten(Defaults())
+	keys := Flatten(Defaults(AWSCloud))
 	for path, reason := range localLacks() {
 		if reason == "" {
 			t.Errorf("%s has no reason", path)

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,9 @@ type breach struct {
 	path  string
 	edits []edit
 }
+
+// cloudBreaches are the bad examples of the rules of other clouds than AWS.
+var cloudBreaches = map[Cloud][]breach{}
 
 // with are the edits of a bad example.
 func with(edits ...edit) []edit { return edits }
@@ -170,18 +174,13 @@ func TestGoodFile(t *testing.T) {
 
 func TestEveryRuleHasABadExample(t *testing.T) {
 	tested := map[Code]bool{}
-	for _, b := range slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches) {
-		tested[b.code] = true
-		t.Run(string(b.code)+" "+b.path, func(t *testing.T) {
-			_, all := loadYAML(goodFile(t, b.edits...))
-			for _, d := range all {
-				if d.Code == b.code && d.Path == b.path {
-					checkDiagnostic(t, d)
-					return
-				}
-			}
-			t.Errorf("not found; got:\n%s", lines(all))
-		})
+	all := map[Cloud][]breach{AWSCloud: slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches)}
+	maps.Copy(all, cloudBreaches)
+	for cloud, breaches := range all {
+		for _, b := range breaches {
+			tested[b.code] = true
+			t.Run(string(cloud)+" "+string(b.code)+" "+b.path, func(t *testing.T) { b.check(t, cloud) })
+		}
 	}
 	for code, file := range raw() {
 		tested[code] = true
@@ -205,6 +204,18 @@ func TestEveryRuleHasABadExample(t *testing.T) {
 			t.Errorf("%s is not in Rules", code)
 		}
 	}
+}
+
+// check loads the bad example on a cloud and finds what is wrong with it.
+func (b breach) check(t *testing.T, cloud Cloud) {
+	_, all := loadYAML(goodFileOn(t, cloud, b.edits...))
+	for _, d := range all {
+		if d.Code == b.code && d.Path == b.path {
+			checkDiagnostic(t, d)
+			return
+		}
+	}
+	t.Errorf("not found; got:\n%s", lines(all))
 }
 
 // checkDiagnostic checks what every diagnostic promises.
@@ -247,7 +258,7 @@ func TestLongName(t *testing.T) {
 }
 
 func TestCloudLacks(t *testing.T) {
-	s := Defaults()
+	s := Defaults(AWSCloud)
 	s.Network.IPv6 = true
 	c := &checker{s: s}
 	c.capability(map[Cloud]Capability{AWSCloud: {Built: true, Lacks: map[string]string{

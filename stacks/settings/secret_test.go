@@ -29,7 +29,7 @@ func TestSecretHides(t *testing.T) {
 }
 
 func flattened(s Subscription) map[string]string {
-	all := Defaults()
+	all := Defaults(AWSCloud)
 	all.Alerts.P0["x"] = s
 	return Flatten(all)
 }

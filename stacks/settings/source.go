@@ -42,7 +42,7 @@ func Load(src Source) (*Settings, []Diagnostic, error) {
 
 // finish is what loading from Pulumi and from a file have in common.
 func (d *decoder) finish(tree *value, stack string) (*Settings, []Diagnostic, error) {
-	s := Defaults()
+	s := Defaults(cloudIn(tree))
 	d.root(tree, s)
 	derive(s)
 	for _, p := range Validate(s, d.project, stack) {
@@ -60,6 +60,17 @@ func (d *decoder) finish(tree *value, stack string) (*Settings, []Diagnostic, er
 		return nil, warnings, &Error{Stack: stack, Problems: problems}
 	}
 	return s, warnings, nil
+}
+
+// cloudIn is the cloud that a configuration names, if there is such a cloud; the
+// default if not.
+func cloudIn(tree *value) Cloud {
+	for _, e := range tree.entries() {
+		if _, known := Capabilities()[Cloud(e.value.text)]; known && e.key == "cloud" {
+			return Cloud(e.value.text)
+		}
+	}
+	return DefaultCloud
 }
 
 // configTree makes a tree of what Pulumi hands over, with the positions that

@@ -72,7 +72,7 @@ var stated = map[string]string{
 }
 
 func TestStackFilesStateOnlyWhatDiffers(t *testing.T) {
-	defaults := Defaults()
+	defaults := Defaults(AWSCloud)
 	derive(defaults)
 	unset, used := Flatten(defaults), map[string]bool{}
 	for _, stack := range stackNames {
@@ -88,7 +88,7 @@ func TestStackFilesStateOnlyWhatDiffers(t *testing.T) {
 				tree.dict = append(tree.dict, entry{key, e.place, d.asConfig(key, e.value)})
 			}
 		}
-		s := Defaults()
+		s := Defaults(AWSCloud)
 		d.root(tree, s)
 		all := Flatten(s)
 		for _, path := range ordered(d.places) {
@@ -152,7 +152,7 @@ func TestProjectFileDescribesTheSettings(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(p.Config)), keysOf(reflect.TypeFor[Settings]()); !slices.Equal(got, want) {
 		t.Errorf("got the keys %v, want %v", got, want)
 	}
-	defaults := reflect.ValueOf(*Defaults())
+	defaults := reflect.ValueOf(*Defaults(AWSCloud))
 	for key, c := range p.Config {
 		if c.Description == "" || c.Type != nil || c.Value != nil {
 			t.Errorf("%s: want a description, no type and no value", key)

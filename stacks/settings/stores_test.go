@@ -17,6 +17,7 @@ func vaultStore(more ...edit) []edit {
 // storeBreaches are the bad examples of the rules of caches, restores, secrets
 // and images.
 var storeBreaches = []breach{
+	{BadStore, "secrets.store", with(set("secrets.store", "gcp"))},
 	{UnknownWord, "cache.engine", with(set("cache.engine", "memcached"))},
 	{UnknownWord, "buckets.uploads.inventory", with(set("buckets.uploads.inventory", "hourly"))},
 	{BadCacheNode, "cache.node", with(set("cache.node", "m7g.large"))},
@@ -122,7 +123,7 @@ func TestDerivedStores(t *testing.T) {
 	if v := s.Secrets.Vault; v.AuthMount != "kubernetes" || v.Path != "secret" {
 		t.Errorf("a Vault: got %+v", v)
 	}
-	if r := Defaults().Secrets.Readers["external-secrets"]; !slices.Contains(r.Secrets, "database") {
+	if r := Defaults(AWSCloud).Secrets.Readers["external-secrets"]; !slices.Contains(r.Secrets, "database") {
 		t.Errorf("the operator cannot read how to connect to the database: %v", r.Secrets)
 	}
 }

@@ -31,6 +31,10 @@ type Settings struct {
 	Recovery Recovery `yaml:"recovery"`
 	// AWS is what only an AWS account needs.
 	AWS AWS `yaml:"aws"`
+	// GCP is what only a project of Google Cloud needs.
+	GCP GCP `yaml:"gcp"`
+	// Azure is what only a subscription of Azure needs.
+	Azure Azure `yaml:"azure"`
 	// Domain is the public name the platform is served under. Without one the
 	// CDN answers under the cloud's own name.
 	Domain Domain `yaml:"domain"`

@@ -52,7 +52,9 @@ const (
 
 // Access is what a cloud role may do in the cluster.
 type Access struct {
-	// Role is the role's ARN.
+	// Role is who: the ARN of a role on AWS; a member such as
+	// group:oncall@example.com on Google Cloud; the object id of a group, user or
+	// service principal on Azure.
 	Role string `yaml:"role"`
 	// Level is clusterAdmin, admin, edit or view.
 	Level AccessLevel `yaml:"level"`

@@ -91,7 +91,8 @@ type CacheUser struct {
 
 // Secrets says where the secrets of applications are, and who reads them.
 type Secrets struct {
-	// Store is aws (Secrets Manager) or vault (a HashiCorp Vault of yours).
+	// Store is the cloud's own, aws (Secrets Manager), gcp (Secret Manager) or azure
+	// (Key Vault), or vault (a HashiCorp Vault of yours).
 	Store SecretStore `yaml:"store"`
 	// Vault is where the Vault is and how workloads log in to it.
 	Vault Vault `yaml:"vault"`
@@ -108,10 +109,14 @@ type SecretStore string
 // The secret stores.
 const (
 	AWSStore   SecretStore = "aws"
+	GCPStore   SecretStore = "gcp"
+	AzureStore SecretStore = "azure"
 	VaultStore SecretStore = "vault"
 )
 
-func (SecretStore) words() []string { return []string{string(AWSStore), string(VaultStore)} }
+func (SecretStore) words() []string {
+	return []string{string(AWSStore), string(GCPStore), string(AzureStore), string(VaultStore)}
+}
 
 // Vault is a HashiCorp Vault and how workloads log in to it.
 type Vault struct {

@@ -11,11 +11,6 @@ import (
 // stack begin the names of resources.
 func Validate(s *Settings, project, stack string) []Diagnostic {
 	c := &checker{s: s}
-	if c.lacks("protect") { // said below; what it would demand need not be said too
-		open := *s
-		open.Protect = false
-		c.s = &open
-	}
 	c.name(project, stack)
 	c.owner()
 	if !c.lacks("network") {
@@ -55,13 +50,18 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 	c.costs()
 	c.limits()
 	c.usage()
+	c.security()
+	c.ci()
 	c.commitments()
 	c.logging()
 	c.tracing()
-	c.s = s
 	c.capability(Capabilities())
 	return c.found
 }
+
+// protected says whether the stack has to be highly available. A cloud that lacks
+// protection refuses the setting itself, and nothing that would follow from it.
+func (c *checker) protected() bool { return c.s.Protect && !c.lacks("protect") }
 
 // checker collects what the rules find.
 type checker struct {

@@ -29,11 +29,6 @@ func (c *checker) backup() {
 		c.noBackup()
 	}
 	c.lock()
-	for i, role := range b.Deleters {
-		if !roleShape.MatchString(role) {
-			c.bad(BadRole, fmt.Sprintf("backup.deleters[%d]", i), shown(role), roleWant)
-		}
-	}
 	c.backupPromises()
 }
 
@@ -93,7 +88,7 @@ func (c *checker) backupPromises() {
 		c.bad(BrokenBackupRPO, "recovery.rpo", r.RPO.String()+" with daily backups of the buckets",
 			"backup.continuousDays above 0, or at least 24h: a daily backup is up to a day old", "backup.continuousDays")
 	}
-	if !c.s.Protect {
+	if !c.protected() {
 		return
 	}
 	if b.Days < protectedBackupDays {
@@ -105,6 +100,11 @@ func (c *checker) backupPromises() {
 
 // awsBackup checks what only AWS knows.
 func (c *checker) awsBackup() {
+	for i, role := range c.s.Backup.Deleters {
+		if !roleShape.MatchString(role) {
+			c.bad(BadRole, fmt.Sprintf("backup.deleters[%d]", i), shown(role), roleWant)
+		}
+	}
 	if to := c.s.Backup.CopyTo; to != "" && !vaultShape.MatchString(to) {
 		c.bad(BadCopyVault, "backup.copyTo", shown(to), "a vault's ARN such as arn:aws:backup:eu-central-1:111122223333:backup-vault:explico")
 	}

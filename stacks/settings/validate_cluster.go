@@ -65,7 +65,7 @@ func (c *checker) access() {
 	for _, name := range ordered(entries) {
 		a, path := entries[name], child("cluster.access", name)
 		if a.Role == "" {
-			c.missing(path+".role", "the ARN of a role")
+			c.missing(path+".role", Capabilities()[c.s.Cloud].member)
 		}
 		if a.Level == "" {
 			c.missing(path+".level", oneOf("", a.Level.words()))

@@ -72,7 +72,7 @@ func (c *checker) schedule() {
 		c.warn(SleeplessNodes, path, fmt.Sprintf("hours, with %d pools of nodes that go on through the night", pools),
 			"operators.pools without any, and node groups that hold all pods", "operators.pools")
 	}
-	if c.s.Protect {
+	if c.protected() {
 		c.bad(StoppedProtected, path, "hours", "nothing: a protected stack does not stand still", "protect")
 	}
 	if n := c.s.Database.Replicas; n > 0 {

@@ -22,10 +22,6 @@ var taken = strings.Fields(`all analyse analyze and any array as asc asymmetric 
 	references returning select session_user some symmetric system_user table then to trailing true union unique user
 	using variadic when where window with postgres rdsadmin template0 template1`)
 
-// passwordShape is what RDS for PostgreSQL takes as a master password.
-// Source: RDS API reference, CreateDBInstance, MasterUserPassword.
-var passwordShape = regexp.MustCompile(`^[!#-.0-?A-~]{8,128}$`)
-
 func (c *checker) database() {
 	d := c.s.Database
 	switch {
@@ -37,20 +33,12 @@ func (c *checker) database() {
 	if d.BackupDays < 1 || d.BackupDays > 35 {
 		c.bad(BadBackupDays, "database.backupDays", fmt.Sprint(d.BackupDays), "1 to 35")
 	}
-	if d.Replicas > 0 && d.Password.IsZero() {
-		c.bad(BadReplicas, "database.password", shown(""), "a password of yours (pulumi config set --secret): RDS makes no replicas of a database whose password it keeps", "database.replicas")
-	}
-	if p := d.Password; !p.IsZero() && !p.Encrypted() && !passwordShape.MatchString(p.Reveal()) {
-		c.bad(BadPassword, "database.password", "a text that RDS does not take", "8 to 128 printable characters without /, @, \" and space")
-	}
 	if d.Replicas < 0 || d.Replicas > 15 {
 		c.bad(BadReplicas, "database.replicas", fmt.Sprint(d.Replicas), "0 to 15")
 	}
 	for _, key := range ordered(d.Parameters) {
 		path := child("database.parameters", key)
 		switch {
-		case strings.EqualFold(key, "rds.force_ssl"):
-			c.bad(BadParameter, path, shown(d.Parameters[key]), "it left out: every connection uses TLS")
 		case !parameterShape.MatchString(key):
 			c.bad(BadParameter, path, "the name "+shown(key), "a PostgreSQL parameter in lower case, such as log_min_duration_statement")
 		case d.Parameters[key] == "":
@@ -59,9 +47,12 @@ func (c *checker) database() {
 	}
 }
 
-// lifecycles checks the days of the buckets.
+// lifecycles checks the days of the buckets. What moves sooner, S3 refuses, and
+// the other clouds charge the 30 days all the same.
 // Source: S3 user guide, "Transitioning objects using Amazon S3 Lifecycle",
-// constraints: 30 days before infrequent access, 30 more before the archive.
+// constraints: 30 days before infrequent access, 30 more before the archive;
+// Cloud Storage, "Storage classes", and Azure Blob Storage, "Access tiers",
+// minimum storage duration.
 func (c *checker) lifecycles() {
 	buckets := c.s.Buckets.byKey()
 	for _, name := range ordered(buckets) {
@@ -85,7 +76,7 @@ func (c *checker) lifecycles() {
 func (c *checker) sequence(path string, b Bucket) {
 	infrequent, archive, expire := path+".infrequentDays", path+".archiveDays", path+".expireDays"
 	if b.InfrequentDays > 0 && b.InfrequentDays < 30 {
-		c.bad(BadLifecycle, infrequent, fmt.Sprint(b.InfrequentDays), "0 or at least 30: S3 moves nothing to infrequent access before")
+		c.bad(BadLifecycle, infrequent, fmt.Sprint(b.InfrequentDays), "0 or at least 30: so long infrequent access is paid for")
 	}
 	if b.InfrequentDays > 0 && b.ArchiveDays > 0 && b.ArchiveDays < b.InfrequentDays+30 {
 		c.bad(BadLifecycle, archive, fmt.Sprint(b.ArchiveDays), fmt.Sprintf("0 or at least %d: 30 days after infrequentDays", b.InfrequentDays+30), infrequent)

@@ -42,7 +42,7 @@ func (c *checker) ecs() {
 			c.bad(BadRoute, path+".order", fmt.Sprint(s.Order), "a turn of its own: "+other+" has it", child("ecs.services", other)+".order")
 		}
 		turns[s.Order] = name
-		if c.s.Protect {
+		if c.protected() {
 			c.protectedService(path, s)
 		}
 	}

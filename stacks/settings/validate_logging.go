@@ -35,7 +35,7 @@ func (c *checker) logging() {
 	if l.Enabled {
 		c.disks()
 	}
-	if l.Enabled && c.s.Protect {
+	if l.Enabled && c.protected() {
 		c.protectedLogging(l)
 	}
 }
@@ -199,7 +199,7 @@ func (c *checker) tracing() {
 	if t.Gateway.MemoryMiB < 256 {
 		c.bad(BadTraceSize, "tracing.gateway.memoryMiB", fmt.Sprint(t.Gateway.MemoryMiB), "256 or more: a collector without traces takes half of that")
 	}
-	if t.Enabled && c.s.Protect && t.Gateway.Replicas == 1 {
+	if t.Enabled && c.protected() && t.Gateway.Replicas == 1 {
 		c.bad(BrokenProtect, "tracing.gateway.replicas", "1", "more, since the stack is protected", "protect")
 	}
 	c.traceStore(t)

@@ -26,7 +26,7 @@ func (c *checker) metrics() {
 		switch n := counts[path]; {
 		case n < 1 || n > 5:
 			c.bad(BadWatchers, path, fmt.Sprint(n), "1 to 5")
-		case c.s.Protect && n < least[path]:
+		case c.protected() && n < least[path]:
 			c.bad(BadWatchers, path, fmt.Sprint(n), fmt.Sprintf("at least %d, since the stack is protected", least[path]), "protect")
 		}
 	}
@@ -93,13 +93,13 @@ func (c *checker) onCall() {
 	if o.EU && o.Provider != Opsgenie {
 		c.bad(BadOnCall, "oncall.eu", "true", "it left out: it is Opsgenie's", "oncall.provider")
 	}
-	if o.Provider == NoOnCall && c.s.Protect {
+	if o.Provider == NoOnCall && c.protected() {
 		c.bad(NobodyOnCall, "oncall.provider", "none", "pagerduty or opsgenie, since the stack is protected", "protect")
 	}
 	if o.Provider == Opsgenie {
 		c.warn(OpsgenieEnds, "oncall.provider", "opsgenie", "pagerduty: Opsgenie is not sold since 2025-06-04 and shut down on 2027-04-05")
 	}
-	if o.Heartbeat == "" && c.s.Protect {
+	if o.Heartbeat == "" && c.protected() {
 		c.warn(NoHeartbeat, "oncall.heartbeat", "nothing", "the secret of a URL that misses its calls, since the stack is protected", "protect")
 	}
 	c.fetched("oncall.secret", o.Secret)

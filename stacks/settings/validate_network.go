@@ -3,7 +3,6 @@ package settings
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -69,11 +68,6 @@ func (c *checker) ranges() {
 	c.disjoint("network.podCidr", pods, "network.cidr", network)
 	c.disjoint("cluster.serviceCidr", services, "network.cidr", network)
 	c.disjoint("cluster.serviceCidr", services, "network.podCidr", pods)
-	if pods.IsValid() && network.IsValid() && blockOf(pods, privateBlocks).IsValid() &&
-		blockOf(pods, privateBlocks) != blockOf(network, privateBlocks) {
-		c.bad(ForeignPods, "network.podCidr", pods.String(),
-			fmt.Sprintf("a range inside %s, as the network's, or inside %s", blockOf(network, privateBlocks), sharedBlock), "network.cidr")
-	}
 }
 
 func (c *checker) disjoint(path string, p netip.Prefix, other string, q netip.Prefix) {
@@ -151,63 +145,5 @@ func (c *checker) nat() {
 		c.bad(BadNATZone, "network.natZone", shown(n.NATZone), "it left out: only a single gateway has a zone to choose", "network.nat")
 	case !known:
 		c.bad(BadNATZone, "network.natZone", shown(n.NATZone), oneOf(n.NATZone, ordered(n.Zones)), "network.zones")
-	}
-}
-
-// needed are the services that a node calls before it is ready: images, its
-// role, its network interfaces, its logs.
-// Source: EKS user guide, "Deploy private clusters with limited internet access".
-var needed = []string{"ec2", "ecr.api", "ecr.dkr", "logs", "sts"}
-
-// lifelines are the services that nodes or tasks cannot start without, and what
-// happens without them.
-// Source: ECS developer guide, "Amazon ECS interface VPC endpoints", Fargate.
-func (c *checker) lifelines() ([]string, string) {
-	if c.s.Compute != ECS {
-		return needed, "no node could join the cluster"
-	}
-	all := []string{"ecr.api", "ecr.dkr", "logs"}
-	for _, s := range c.s.Ecs.Services {
-		for _, secret := range s.Secrets {
-			if strings.Contains(secret.From, ":ssm:") {
-				all = append(all, "ssm")
-			} else {
-				all = append(all, "secretsmanager")
-			}
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all), "no task could start"
-}
-
-// wayOut checks the interface endpoints of AWS.
-func (c *checker) wayOut() {
-	n := c.s.Network
-	seen := map[string]bool{}
-	for i, name := range n.Endpoints {
-		path := fmt.Sprintf("network.endpoints[%d]", i)
-		switch {
-		case name == "s3" || name == "dynamodb":
-			c.bad(BadEndpoint, path, name, "it left out: its gateway endpoint is always there, and free")
-		case !slices.Contains(awsEndpoints, name):
-			c.bad(BadEndpoint, path, shown(name), oneOf(name, awsEndpoints))
-		case seen[name]:
-			c.bad(BadEndpoint, path, name+" again", "each service once")
-		}
-		seen[name] = true
-	}
-	if n.NAT != NATNone {
-		return
-	}
-	var lacking []string
-	names, otherwise := c.lifelines()
-	for _, name := range names {
-		if !seen[name] {
-			lacking = append(lacking, name)
-		}
-	}
-	if len(lacking) > 0 {
-		c.bad(NoWayOut, "network.nat", "none without the interface endpoints "+strings.Join(lacking, ", "),
-			"them in network.endpoints, or nat: single: "+otherwise, "network.endpoints")
 	}
 }

@@ -18,7 +18,7 @@ func (c *checker) subscribers() {
 			c.subscriber(child(path, name), subscribers[name])
 		}
 	}
-	if c.s.Protect && len(c.s.Alerts.P0) == 0 {
+	if c.protected() && len(c.s.Alerts.P0) == 0 {
 		c.warn(NobodyHears, "alerts.p0", "nobody", "someone who hears of outages, since the stack is protected", "protect")
 	}
 }

@@ -85,7 +85,7 @@ func (c *checker) podImage(path, image string) {
 		c.missing(path, "a container image")
 	case !labelImage.MatchString(repository), byDigest && !digestShape.MatchString(digest), tag != "" && !tagShapeOfImage.MatchString(tag):
 		c.bad(UnpinnedImage, path, shown(image), want)
-	case !pinned && c.s.Protect:
+	case !pinned && c.protected():
 		c.bad(UnpinnedImage, path, image, want+", since the stack is protected", "protect")
 	case !pinned:
 		c.warn(FloatingImage, path, image, want+": nodes would run different ones")

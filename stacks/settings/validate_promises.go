@@ -36,7 +36,7 @@ func (c *checker) recovery() {
 const protectedBackupDays = 14
 
 func (c *checker) protection() {
-	if !c.s.Protect {
+	if !c.protected() {
 		return
 	}
 	if c.s.Disposable {

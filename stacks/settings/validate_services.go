@@ -39,7 +39,7 @@ func (c *checker) services() {
 		if s.DrainSeconds < 0 || s.StopSeconds < 1 || s.DrainSeconds+s.StopSeconds > 300 {
 			c.bad(BadStop, path+".stopSeconds", fmt.Sprintf("%d after %d", s.StopSeconds, s.DrainSeconds), "at least 1, and with drainSeconds at most 300: a node that is drained waits no longer", path+".drainSeconds")
 		}
-		if c.s.Protect && s.Scale.Min < 2 && !s.Scale.ToZero {
+		if c.protected() && s.Scale.Min < 2 && !s.Scale.ToZero {
 			c.bad(BrokenProtect, path+".scale.min", fmt.Sprint(s.Scale.Min), "at least 2, since the stack is protected: one for each of two zones", "protect")
 		}
 	}

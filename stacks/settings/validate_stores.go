@@ -46,7 +46,6 @@ func (c *checker) tiering() {
 }
 
 var (
-	accessWord   = regexp.MustCompile(`^(allkeys|allcommands|allchannels|[~%&][^\s]+|[+-]@?[a-z|:_-]+)$`)
 	accountPath  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	cacheSetting = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
@@ -80,8 +79,7 @@ func (c *checker) cache() {
 			c.bad(BadCacheParam, path, "the name "+shown(key), "a parameter of the engine such as maxmemory-policy; shards decide on cluster-enabled")
 		}
 	}
-	c.cacheUsers(k.Users)
-	if c.s.Protect && !serverless && !k.MultiAZ {
+	if c.protected() && !serverless && !k.MultiAZ {
 		c.bad(BrokenProtect, "cache.multiAz", "false", "true, since the stack is protected", "protect")
 	}
 }
@@ -98,33 +96,14 @@ func (c *checker) cacheShape(k Cache) {
 	}
 }
 
-func (c *checker) cacheUsers(users map[string]CacheUser) {
-	c.names("cache.users", ordered(users))
-	if len(users) == 0 {
-		c.bad(BadCacheUser, "cache.users", "nobody", "somebody who may log in")
-	}
-	for _, name := range ordered(users) {
-		u, path := users[name], child("cache.users", name)
-		if name == "nobody" || name == "default" {
-			c.bad(BadCacheUser, path, "the name "+name, "another name: that of the user who may nothing")
-		}
-		words := strings.Fields(u.Access)
-		if len(words) < 2 || words[0] != "on" || slices.ContainsFunc(words[1:], func(w string) bool { return !accessWord.MatchString(w) }) {
-			c.bad(BadCacheUser, path+".access", shown(u.Access), "on, then keys (~app:*), channels (&app:*) and commands (+@all -@dangerous); passwords there are none")
-		}
-		for i, account := range u.ServiceAccounts {
-			if !accountPath.MatchString(account) {
-				c.bad(BadCacheUser, fmt.Sprintf("%s.serviceAccounts[%d]", path, i), shown(account), accountWant)
-			}
-		}
-	}
-}
-
 // ordinary are the secrets that every stack has: no other has such a name.
 var ordinary = []string{"database"}
 
 func (c *checker) secrets() {
 	s := c.s.Secrets
+	if own := Capabilities()[c.s.Cloud].store; s.Store != own && s.Store != VaultStore && !c.lacks("secrets.store") {
+		c.bad(BadStore, "secrets.store", string(s.Store), fmt.Sprintf("%s, or vault", own), "cloud")
+	}
 	c.vault(s)
 	for _, name := range ordered(s.Names) {
 		one, path := s.Names[name], child("secrets.names", name)

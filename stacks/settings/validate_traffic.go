@@ -19,7 +19,7 @@ func (c *checker) mesh() {
 	c.number(BadMesh, "mesh.retries", m.Retries, 0, 5)
 	c.number(BadMesh, "mesh.ejectAfter", m.EjectAfter, 1, 100)
 	c.number(BadMesh, "mesh.tracePercent", m.TracePercent, 0, 100)
-	if m.Mode == MeshNone && c.s.Protect {
+	if m.Mode == MeshNone && c.protected() {
 		c.warn(OpenMesh, "mesh.mode", string(m.Mode), "sidecar or ambient, since the stack is protected", "protect")
 	}
 }
@@ -61,7 +61,7 @@ var cronField = regexp.MustCompile(`^(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+
 func (c *checker) operators() {
 	o := c.s.Operators
 	c.number(BadOperators, "operators.replicas", o.Replicas, 1, 5)
-	if o.Replicas == 1 && c.s.Protect {
+	if o.Replicas == 1 && c.protected() {
 		c.warn(SingleOperators, "operators.replicas", "1", "2 or more, since the stack is protected", "protect")
 	}
 	if !o.Backups.Enabled {

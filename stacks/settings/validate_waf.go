@@ -32,7 +32,7 @@ func (c *checker) firewall() {
 	}
 	c.rates()
 	c.countries()
-	if c.s.Protect && (!w.Enabled || w.Mode != WAFBlock) {
+	if c.protected() && (!w.Enabled || w.Mode != WAFBlock) {
 		path, got := "waf.enabled", "false"
 		if w.Enabled {
 			path, got = "waf.mode", string(w.Mode)

@@ -112,7 +112,7 @@ func (b *builder) makeSpace(s space) error {
 	}
 	made, err := kubernetes.NewNamespace(b.ctx, s.name, &kubernetes.NamespaceArgs{
 		Labels: labels, PodSecurity: s.standard, Reason: s.reason, Version: b.cluster.Version,
-		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows,
+		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows, Critical: b.cluster.GuardsPriority,
 	}, b.in)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func deploy(t *testing.T, edit func(*settings.Settings, *platform.Platform)) *si
 		if err != nil {
 			return err
 		}
-		s := settings.Defaults()
+		s := settings.Defaults(settings.AWSCloud)
 		s.Owner.Team = "the platform"
 		p := somewhere(provider)
 		edit(s, p)
@@ -70,7 +70,7 @@ func TestQuotasAndNamespacesAgree(t *testing.T) {
 	}
 	names = append(names, "data")
 	slices.Sort(names)
-	if quotas := slices.Sorted(maps.Keys(settings.Defaults().Namespaces)); !slices.Equal(names, quotas) {
+	if quotas := slices.Sorted(maps.Keys(settings.Defaults(settings.AWSCloud).Namespaces)); !slices.Equal(names, quotas) {
 		t.Errorf("got the namespaces %v and quotas of %v", names, quotas)
 	}
 }
@@ -206,7 +206,7 @@ func TestOwnersWithSpacesAreLabels(t *testing.T) {
 
 func TestNoClusterNothingToDo(t *testing.T) {
 	g := simtest.Run(t, func(ctx *pulumi.Context) error {
-		return Deploy(ctx, settings.Defaults(), &platform.Platform{Compute: platform.Services})
+		return Deploy(ctx, settings.Defaults(settings.AWSCloud), &platform.Platform{Compute: platform.Services})
 	})
 	if len(g.Resources) != 0 {
 		t.Errorf("got %d resources", len(g.Resources))

@@ -22,6 +22,14 @@ func peers(r platform.Reach) []kubernetes.Peer {
 	return nil
 }
 
+// webhookCallers are where the Kubernetes API's calls of webhooks come from.
+func (b *builder) webhookCallers() []kubernetes.Peer {
+	if callers := peers(b.cluster.Webhooks); callers != nil {
+		return callers
+	}
+	return peers(b.cluster.API)
+}
+
 // toPart lets pods reach a part of the platform; no flow if there is none.
 func toPart(name string, pods map[string]string, r platform.Reach) []kubernetes.Flow {
 	to := peers(r)
@@ -61,7 +69,7 @@ func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
 	return slices.Concat(
 		toPart("api", nil, b.cluster.API),
 		[]kubernetes.Flow{
-			{Name: "webhooks", From: peers(b.cluster.API), Ports: webhookPorts},
+			{Name: "webhooks", From: b.webhookCallers(), Ports: webhookPorts},
 			{Name: "within", From: within, To: within},
 			{Name: "internet", To: kubernetes.Internet(), Ports: []int{443}},
 			{Name: "scrape", From: []kubernetes.Peer{prometheus}},
@@ -161,5 +169,6 @@ func (b *builder) meshFlows() []kubernetes.Flow {
 
 // api is the Kubernetes API for what brings its own flows.
 func (b *builder) api() monitoring.API {
-	return monitoring.API{CIDRs: b.cluster.API.CIDRs, Ports: b.cluster.API.Ports}
+	w := b.cluster.Webhooks
+	return monitoring.API{CIDRs: b.cluster.API.CIDRs, Ports: b.cluster.API.Ports, CallersIn: w.Namespace, Callers: w.Pods}
 }

@@ -308,18 +308,22 @@ func (b *builder) makeGPU() error {
 			"key": "explico.io/node-group", "operator": "In", "values": b.gpuGroups(),
 		}}}},
 	}}}
-	plugin, err := b.operator("nvidia-device-plugin", kubernetes.OperatorArgs{Namespace: "kube-system", Values: kubernetes.Map{
-		"affinity": where, "tolerations": tolerated, "priorityClassName": "system-node-critical",
-		"resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
-	}})
-	if err != nil {
-		return err
+	var plugin []pulumi.Resource
+	if !b.cluster.OffersGPUs {
+		made, err := b.operator("nvidia-device-plugin", kubernetes.OperatorArgs{Namespace: "kube-system", Values: kubernetes.Map{
+			"affinity": where, "tolerations": tolerated, "priorityClassName": "system-node-critical",
+			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
+		}})
+		if err != nil {
+			return err
+		}
+		plugin = made.Ready
 	}
 	// It is root on its node (hostPath, SYS_ADMIN), and so lives with the others that are.
-	_, err = b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: agentNamespace, Values: kubernetes.Map{
+	_, err := b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: agentNamespace, Values: kubernetes.Map{
 		"affinity": where, "tolerations": tolerated, "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
 		"serviceMonitor": kubernetes.Map{"enabled": true},
-	}, After: b.inside(agentNamespace, plugin.Ready...)})
+	}, After: b.inside(agentNamespace, plugin...)})
 	return err
 }
 

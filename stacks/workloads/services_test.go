@@ -13,7 +13,7 @@ import (
 
 // servicesOf is a builder with the default services, after edit.
 func servicesOf(edit func(*settings.Settings)) *builder {
-	s := settings.Defaults()
+	s := settings.Defaults(settings.AWSCloud)
 	if edit != nil {
 		edit(s)
 	}

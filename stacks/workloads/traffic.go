@@ -36,7 +36,7 @@ func (b *builder) makeMesh() error {
 		after = b.inside(namespace, after...)
 	}
 	mesh, err := kubernetes.NewMesh(b.ctx, "mesh", &kubernetes.MeshArgs{
-		Mode: b.meshMode(), Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
+		Mode: b.meshMode(), Platform: b.cluster.MeshPlatform, Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
 		TraceService: traceService, Namespaces: inMesh, After: after,
 	}, b.in)
 	if err != nil {
@@ -169,12 +169,7 @@ func (b *builder) makeEntrance() error {
 			}
 			after = append(after, made.Ready...)
 		}
-		args.Balancer = &kubernetes.BalancerArgs{
-			Class: balancer.Class, LaterAnnotations: balancer.Annotations, After: after,
-			Annotations: balancer.Backend(platform.Backend{
-				TLS: b.issuer != "", HealthPort: kubernetes.EntranceHealthPort, HealthPath: kubernetes.EntranceHealthPath,
-			}),
-		}
+		args.Balancer = b.balancer(balancer, after)
 	}
 	made, err := kubernetes.NewEntrance(b.ctx, "entrance", args, b.in)
 	if err != nil {
@@ -182,4 +177,28 @@ func (b *builder) makeEntrance() error {
 	}
 	b.entrance = made
 	return nil
+}
+
+// balancer asks for a load balancer of the cloud's before the gateway.
+func (b *builder) balancer(of *platform.Balancer, after []pulumi.Resource) *kubernetes.BalancerArgs {
+	behind := platform.Backend{
+		TLS: b.issuer != "", HealthPort: kubernetes.EntranceHealthPort, HealthPath: kubernetes.EntranceHealthPath,
+	}
+	args := &kubernetes.BalancerArgs{
+		Class: of.Class, Certificate: of.Certificate, LaterAnnotations: of.Annotations, After: after,
+	}
+	if of.Backend != nil {
+		args.Annotations = of.Backend(behind)
+	}
+	if of.Service != nil {
+		args.Service = of.Service(behind)
+	}
+	if of.Objects != nil {
+		for _, s := range of.Objects(behind) {
+			args.Objects = append(args.Objects, kubernetes.Object{
+				APIVersion: s.APIVersion, Kind: s.Kind, Name: s.Name, Body: kubernetes.Map{"spec": s.Spec},
+			})
+		}
+	}
+	return args
 }

@@ -21,8 +21,8 @@ import (
 	"github.com/te-explico/infrastructure/stacks"
 )
 
-// Scenario runs the program for a stack of the repository or for a scenario of
-// tests/testdata/scenarios, and fails the test if the program fails.
+// Scenario runs the program for a stack of the repository, for one of the
+// examples, or for a scenario of tests/testdata/scenarios, and fails the test if the program fails.
 func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph {
 	t.Helper()
 	g, err := Try(t, name, settings(t, name), opts...)
@@ -44,16 +44,18 @@ func Try(t testing.TB, name string, stackFile []byte, opts ...simtest.Option) (*
 	return simtest.Try("explico", name, stacks.Deploy, append(opts, root, simtest.Config(config(t, stackFile)))...)
 }
 
-// settings is the stack file of a scenario. Those of a shipped stack stand in
-// one place: the repository's root.
+// settings is the stack file of a scenario. Those of shipped stacks stand in
+// the repository's root, and the examples in a folder of theirs.
 func settings(t testing.TB, name string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root(t), "Pulumi."+name+".yaml"))
-	if err == nil {
-		return text
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
+	for _, file := range []string{"Pulumi." + name + ".yaml", filepath.Join("examples", name+".yaml")} {
+		text, err := os.ReadFile(filepath.Join(root(t), file))
+		if err == nil {
+			return text
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
 	}
 	archive, err := txtar.ParseFile(filepath.Join(root(t), "tests", "testdata", "scenarios", name+".txtar"))
 	if err != nil {

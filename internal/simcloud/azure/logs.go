@@ -55,6 +55,9 @@ var categories = map[string][]string{
 	"Microsoft.Resources/subscriptions": {
 		"Administrative", "Security", "ServiceHealth", "Alert", "Recommendation", "Policy", "Autoscale", "ResourceHealth",
 	},
+	"Microsoft.Network/applicationGateways": {
+		"ApplicationGatewayAccessLog", "ApplicationGatewayPerformanceLog", "ApplicationGatewayFirewallLog",
+	},
 	"Microsoft.ContainerRegistry/registries": {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"},
 	"Microsoft.DBforPostgreSQL/flexibleServers": {
 		"PostgreSQLLogs", "PostgreSQLFlexSessions", "PostgreSQLFlexQueryStoreRuntime", "PostgreSQLFlexQueryStoreWaitStats",

@@ -31,6 +31,8 @@ type asked struct {
 	internal bool
 	// subnets are the ids that the object names, if it names any.
 	subnets []string
+	// gke is the cluster that makes the load balancer itself; nil on another cloud.
+	gke *simcloud.Record
 	// finalizer is what the controller puts on the object; empty where the cluster
 	// itself makes the load balancer.
 	finalizer string
@@ -48,7 +50,11 @@ func askedBy(op *simcloud.Op) *asked {
 		}
 		return a.service(in.String("spec.loadBalancerClass"), notes)
 	case "Ingress":
-		if orText(in.String("spec.ingressClassName"), notes["kubernetes.io/ingress.class"]) != "alb" {
+		class := orText(in.String("spec.ingressClassName"), notes["kubernetes.io/ingress.class"])
+		if gke := gkeOf(op); gke != nil && (class == "gce" || class == "") {
+			return &asked{namespace: a.namespace, name: a.name, kind: "app", gke: gke}
+		}
+		if class != "alb" {
 			return nil
 		}
 		a.kind, a.finalizer = "app", "ingress.k8s.aws/resources"
@@ -109,6 +115,9 @@ func refuseBalancer(op *simcloud.Op) error {
 }
 
 func (a *asked) refuse(op *simcloud.Op) error {
+	if a != nil && a.gke != nil {
+		return a.refuseGke(op)
+	}
 	eks := eksOf(op)
 	if a == nil || eks == nil {
 		return nil
@@ -166,6 +175,9 @@ func balance(op *simcloud.Op) simcloud.Values {
 
 // makeIn makes the load balancer and returns how it is reached.
 func (a *asked) makeIn(op *simcloud.Op) map[string]any {
+	if a.gke != nil {
+		return a.makeInGke(op)
+	}
 	eks := eksOf(op)
 	if eks == nil {
 		return map[string]any{"ip": "127.0.0.1"}

@@ -43,6 +43,9 @@ func refuseRelease(op *simcloud.Op) error {
 	if err := refuseChart(op); err != nil {
 		return err
 	}
+	if err := refusePriority(op); err != nil {
+		return err
+	}
 	if a := releaseBalancer(op); a != nil {
 		if err := a.refuse(op); err != nil {
 			return err

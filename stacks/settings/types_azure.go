@@ -1,0 +1,9 @@
+package settings
+
+// Azure is what only a subscription of Azure needs.
+type Azure struct {
+	// SubscriptionID is the only subscription that the stack may touch.
+	SubscriptionID string `yaml:"subscriptionId"`
+	// TenantID is the directory that the subscription trusts.
+	TenantID string `yaml:"tenantId"`
+}
