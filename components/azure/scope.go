@@ -64,8 +64,8 @@ func (s Scope) tags(comp string, more ...map[string]string) pulumi.StringMap {
 // name that it has here.
 // Source: "Naming rules and restrictions for Azure resources", read 2026-11.
 var limits = struct {
-	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway component.Limit
-	Account, Registry, WafPolicy, Budget                        component.Limit
+	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway,
+	Account, Registry, WafPolicy, Budget component.Limit
 }{
 	Group:     component.Limit{Max: 90, Extra: "_."},
 	Cluster:   component.Limit{Max: 63, Extra: "_"},

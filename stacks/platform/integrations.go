@@ -27,8 +27,10 @@ var (
 
 // Identity is what a service account is in the cloud.
 type Identity struct {
-	// Annotations on the service account bind it, where the cloud takes any.
-	Annotations map[string]string
+	// Annotations on the service account bind it, where the cloud takes any, and
+	// Labels are on the pods that run as it.
+	Annotations pulumi.StringMap
+	Labels      map[string]string
 	// Ready is what must exist before whoever runs as the account starts, and
 	// until it has stopped.
 	Ready []pulumi.Resource

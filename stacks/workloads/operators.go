@@ -58,6 +58,16 @@ func (b *builder) identity(account platform.Account) (kubernetes.Map, []pulumi.R
 	return values, b.inside(account.Namespace, who.Ready...)
 }
 
+// labelled are values with the labels that the cloud wants on the pods of an
+// account, as most charts take them.
+func (b *builder) labelled(account platform.Account, values kubernetes.Map) kubernetes.Map {
+	labels := b.cluster.Integrations.Accounts[account].Labels
+	if len(labels) == 0 {
+		return values
+	}
+	return kubernetes.Merge(values, kubernetes.Map{"podLabels": labels})
+}
+
 // operator installs one. Most bring a ServiceMonitor, whose definition comes first.
 func (b *builder) operator(name string, args kubernetes.OperatorArgs) (*kubernetes.Operator, error) {
 	args.Labels = b.labels
@@ -78,7 +88,7 @@ func (b *builder) cloudOperator(name string, c *platform.Controller, objects []k
 		values = kubernetes.Merge(values, c.Replicated(b.Operators.Replicas))
 	}
 	return b.operator(name, kubernetes.OperatorArgs{
-		Charts: c.Charts, Namespace: c.Account.Namespace, Values: values, SkipCRDs: len(c.Charts) > 1, Objects: objects, After: after,
+		Charts: c.Charts, Namespace: c.Account.Namespace, Values: b.labelled(c.Account, values), SkipCRDs: len(c.Charts) > 1, Objects: objects, After: after,
 	})
 }
 

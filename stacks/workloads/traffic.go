@@ -96,7 +96,7 @@ func (b *builder) makeCertificates() error {
 		// servers itself.
 		"dns01RecursiveNameserversOnly": true,
 	})
-	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: values, After: after}
+	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: b.labelled(platform.CertificatesAccount, values), After: after}
 	if records := b.cluster.Integrations.Records; records != nil {
 		args.Objects = []kubernetes.Object{b.clusterIssuer(records)}
 		b.issuer = issuer
@@ -136,12 +136,12 @@ func (b *builder) makeRecords() error {
 	account, after := b.identity(platform.RecordsAccount)
 	made, err := b.operator("external-dns", kubernetes.OperatorArgs{
 		Namespace: platform.RecordsAccount.Namespace, After: after,
-		Values: kubernetes.Merge(records.Values, kubernetes.Map{
+		Values: b.labelled(platform.RecordsAccount, kubernetes.Merge(records.Values, kubernetes.Map{
 			"serviceAccount": account, "policy": recordsPolicies[b.Ingress.Records], "registry": "txt", "txtOwnerId": b.owner(),
 			"sources": kubernetes.List{"ingress"}, "domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
 			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
 			"serviceMonitor": kubernetes.Map{"enabled": true},
-		}),
+		})),
 	})
 	if err != nil {
 		return err
