@@ -136,9 +136,7 @@ func (b *backupBuilder) makeVault() error {
 		keys = e.Ready
 		identity = pulumi.Map{
 			"type": pulumi.String("SystemAssigned,UserAssigned"),
-			"userAssignedIdentities": e.IdentityID.ToStringOutput().ApplyT(func(id string) map[string]map[string]string {
-				return map[string]map[string]string{id: {}}
-			}),
+			"userAssignedIdentities": pulumi.StringArray{e.IdentityID},
 		}
 		security["encryptionSettings"] = pulumi.Map{
 			"state": pulumi.String("Enabled"), "infrastructureEncryption": pulumi.String("Enabled"),

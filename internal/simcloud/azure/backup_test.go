@@ -77,3 +77,29 @@ func TestBackupRefuses(t *testing.T) {
 	refused(t, w.cloud.Delete(w.s, backupVaultToken, made.ID), "ResourceNotEmpty")
 	refused(t, w.cloud.Delete(w.s, backupPolicyToken, plan.ID), "UserErrorPolicyInUse")
 }
+
+// Names of accounts, registries and servers are taken for all the world, not for
+// a subscription.
+func TestNamesOfTheWorld(t *testing.T) {
+	w := newWorld(t)
+	taken := map[string]simcloud.Values{
+		storageToken:  accountIn(nil),
+		registryToken: in(object{"registryName": "explico", "sku": object{"name": "Premium"}}),
+		postgresToken: in(object{
+			"serverName": "explico", "version": "17", "sku": object{"name": "Standard_D2ds_v5", "tier": "GeneralPurpose"}, "storage": object{"storageSizeGB": 128},
+		}),
+	}
+	for token, in := range taken {
+		w.make(token, "mine", in)
+	}
+	s, err := session(simcloud.Values{"subscriptionId": "22222222-2222-3333-4444-555555555555"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.s = s
+	w.make(groupToken, "group", simcloud.Values{"resourceGroupName": "rg", "location": "westeurope"})
+	for token, words := range map[string]string{storageToken: "StorageAccountAlreadyTaken", registryToken: "AlreadyInUse", postgresToken: "ServerNameAlreadyExists"} {
+		_, err := w.try(token, "theirs", taken[token])
+		refused(t, err, words)
+	}
+}
