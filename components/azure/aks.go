@@ -77,7 +77,8 @@ type UpgradeArgs struct {
 // AccessArgs say what somebody may do in a cluster.
 type AccessArgs struct {
 	// ObjectID is the object id in Entra of a group, a user or a service principal,
-	// and Kind which of them it is: Group, User or ServicePrincipal.
+	// and Kind which of them it is (Group, User, ServicePrincipal): Azure looks it up
+	// if it is empty, which fails for one that was just made.
 	ObjectID pulumi.StringInput
 	Kind     string
 	// Level is clusterAdmin, admin, edit or view.

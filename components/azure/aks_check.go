@@ -125,7 +125,7 @@ func (a *AksArgs) checkAccess() error {
 		switch {
 		case access.ObjectID == nil:
 			errs = append(errs, fmt.Errorf("Access[%s].ObjectID is missing", name))
-		case !slices.Contains([]string{group, person, machine}, access.Kind):
+		case !slices.Contains([]string{"", group, person, machine}, access.Kind):
 			errs = append(errs, fmt.Errorf("Access[%s].Kind: got %q, want Group, User or ServicePrincipal", name, access.Kind))
 		case !known:
 			errs = append(errs, fmt.Errorf("Access[%s].Level: got %q, want clusterAdmin, admin, edit or view", name, access.Level))

@@ -50,7 +50,7 @@ func (b *aksBuilder) system() containerservice.ManagedClusterAgentPoolProfileArg
 		EnableAutoScaling: pulumi.Bool(true), MinCount: pulumi.Int(p.Min), MaxCount: pulumi.Int(p.Max), Count: pulumi.Int(p.first()),
 		MaxPods: pulumi.Int(maxPods), VnetSubnetID: b.Network.Nodes.ToStringPtrOutput(), OrchestratorVersion: pulumi.String(b.Version),
 		EnableEncryptionAtHost: pulumi.Bool(true), EnableNodePublicIP: pulumi.Bool(false), EnableFIPS: pulumi.Bool(false),
-		NodeLabels: pulumi.ToStringMap(p.Labels), NodeTaints: pulumi.ToStringArray([]string{systemTaint}),
+		NodeLabels: labels(systemPool, p), NodeTaints: pulumi.ToStringArray([]string{systemTaint}),
 		UpgradeSettings: containerservice.AgentPoolUpgradeSettingsArgs{MaxSurge: pulumi.String(surge)}, Tags: b.tags("aks"),
 	}
 }
@@ -71,7 +71,7 @@ func (b *aksBuilder) makePools() error {
 			EnableAutoScaling: pulumi.Bool(true), MinCount: pulumi.Int(p.Min), MaxCount: pulumi.Int(p.Max), Count: pulumi.Int(p.first()),
 			MaxPods: pulumi.Int(maxPods), VnetSubnetID: b.Network.Nodes.ToStringPtrOutput(), OrchestratorVersion: pulumi.String(b.Version),
 			EnableEncryptionAtHost: pulumi.Bool(true), EnableNodePublicIP: pulumi.Bool(false), EnableFIPS: pulumi.Bool(false),
-			NodeLabels: pulumi.ToStringMap(p.Labels), NodeTaints: pulumi.ToStringArray(p.Taints), Tags: b.tags("aks"),
+			NodeLabels: labels(name, p), NodeTaints: pulumi.ToStringArray(p.Taints), Tags: b.tags("aks"),
 		}
 		if p.Spot {
 			args.ScaleSetPriority, args.ScaleSetEvictionPolicy = pulumi.String("Spot"), pulumi.String("Delete")
@@ -88,6 +88,16 @@ func (b *aksBuilder) makePools() error {
 		b.aks.Ready = append(b.aks.Ready, pool)
 	}
 	return nil
+}
+
+// poolLabel is the label with a pool's name here: pods choose by it, whatever
+// Azure calls the pool.
+const poolLabel = "explico.io/node-group"
+
+func labels(name string, p PoolArgs) pulumi.StringMap {
+	all := pulumi.ToStringMap(p.Labels)
+	all[poolLabel] = pulumi.String(name)
+	return all
 }
 
 func (p PoolArgs) first() int {

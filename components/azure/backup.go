@@ -135,7 +135,7 @@ func (b *backupBuilder) makeVault() error {
 	if e := b.Encryption; e != nil {
 		keys = e.Ready
 		identity = pulumi.Map{
-			"type": pulumi.String("SystemAssigned,UserAssigned"),
+			"type":                   pulumi.String("SystemAssigned,UserAssigned"),
 			"userAssignedIdentities": pulumi.StringArray{e.IdentityID},
 		}
 		security["encryptionSettings"] = pulumi.Map{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,6 +17,10 @@ type IdentityArgs struct {
 	Scope
 	// Purpose says who works with the identity.
 	Purpose string
+	// ServiceAccounts of a cluster, as namespace/name, may be the identity too: Issuer
+	// is the URL of who issues the cluster's tokens.
+	ServiceAccounts []string
+	Issuer          pulumi.StringInput
 }
 
 // Identity is a user-assigned identity: what a service of Azure is to another.
@@ -36,6 +41,15 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 	made, err := newIdentity(ctx, name, args.Scope, args.Purpose, pulumi.Parent(i))
 	if err != nil {
 		return nil, err
+	}
+	var before []pulumi.Resource // Azure writes one credential of an identity at a time
+	for _, account := range args.ServiceAccounts {
+		subject := "system:serviceaccount:" + strings.ReplaceAll(account, "/", "_")
+		c, err := federate(ctx, name+"-"+strings.ReplaceAll(account, "/", "_"), args.Scope, made, args.Issuer, subject, pulumi.Parent(i), pulumi.DependsOn(before))
+		if err != nil {
+			return nil, err
+		}
+		before = []pulumi.Resource{c}
 	}
 	i.ID, i.PrincipalID, i.ClientID = made.ID().ToStringOutput(), made.PrincipalId, made.ClientId
 	return i, ctx.RegisterResourceOutputs(i, pulumi.Map{"id": i.ID, "principalId": i.PrincipalID, "clientId": i.ClientID})

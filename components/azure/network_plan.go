@@ -30,17 +30,20 @@ const (
 	maxNetworkBits = 20
 )
 
+// Source: Application Gateway, "Infrastructure configuration", size of the subnet;
+// AKS, "Application Gateway Ingress Controller", CNI overlay; read 2026-11.
+
 // subnetRanges cuts the network's range. It depends on nothing but the range: no
 // subnet ever moves. A network of size /p is cut into 16 blocks of size /(p+4):
 //
 //	0 … 7    nodes, as one: pods have a range of their own outside
-//	8        the application gateway
+//	8        the application gateway: a /24, the most that it takes beside an overlay
 //	9        data: servers of PostgreSQL
 //	10       private endpoints
 //	11 … 15  reserved
 func subnetRanges(block netip.Prefix) map[purpose]netip.Prefix {
 	return map[purpose]netip.Prefix{
-		nodesSubnet: part(block, 1, 0), gatewaySubnet: part(block, 4, 8),
+		nodesSubnet: part(block, 1, 0), gatewaySubnet: part(part(block, 4, 8), maxNetworkBits-block.Bits(), 0),
 		dataSubnet: part(block, 4, 9), endpointsSubnet: part(block, 4, 10),
 	}
 }

@@ -33,7 +33,7 @@ func TestNetwork(t *testing.T) {
 	g := run(t, networkProgram(func(a *NetworkArgs) { a.DDoS, a.ClusterZone, a.NATZone = true, true, "2" }))
 	g.CheckHouse(t)
 	for purpose, want := range map[string]string{
-		"nodes": "10.40.0.0/17", "gateway": "10.40.128.0/20", "data": "10.40.144.0/20", "endpoints": "10.40.160.0/20",
+		"nodes": "10.40.0.0/17", "gateway": "10.40.128.0/24", "data": "10.40.144.0/20", "endpoints": "10.40.160.0/20",
 	} {
 		subnet := g.One(t, "azure-native:network:Subnet", "network-"+purpose)
 		if got := subnet.Inputs.String("addressPrefix"); got != want || subnet.Inputs.String("networkSecurityGroup.id") == "" {

@@ -59,8 +59,10 @@ type Grant struct {
 // Source: "Assign Azure roles using ARM templates", new service principal.
 func assign(ctx *pulumi.Context, name string, s Scope, g Grant, principal pulumi.StringInput, kind string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	args := &authorization.RoleAssignmentArgs{
-		PrincipalId: principal, PrincipalType: pulumi.String(kind),
-		RoleDefinitionId: pulumi.String(s.RoleID(g.Role)), Scope: g.On,
+		PrincipalId: principal, RoleDefinitionId: pulumi.String(s.RoleID(g.Role)), Scope: g.On,
+	}
+	if kind != "" {
+		args.PrincipalType = pulumi.String(kind)
 	}
 	if g.Condition != "" {
 		args.Condition, args.ConditionVersion = pulumi.String(g.Condition), pulumi.String("2.0")

@@ -43,11 +43,12 @@ type Workload struct {
 // labels.
 const (
 	ClientIDAnnotation = "azure.workload.identity/client-id"
+	TenantIDAnnotation = "azure.workload.identity/tenant-id"
 	IdentityLabel      = "azure.workload.identity/use"
 )
 
-// tokenAudience is whom tokens for Azure are for.
-const tokenAudience = "api://AzureADTokenExchange"
+// TokenAudience is whom tokens for Azure are for.
+const TokenAudience = "api://AzureADTokenExchange"
 
 // NewWorkload makes the identity of a service account.
 func NewWorkload(ctx *pulumi.Context, name string, args *WorkloadArgs, opts ...pulumi.ResourceOption) (*Workload, error) {
@@ -87,7 +88,7 @@ func NewWorkload(ctx *pulumi.Context, name string, args *WorkloadArgs, opts ...p
 func federate(ctx *pulumi.Context, name string, s Scope, identity *managedidentity.UserAssignedIdentity, issuer pulumi.StringInput, subject string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	c, err := managedidentity.NewFederatedIdentityCredential(ctx, name, &managedidentity.FederatedIdentityCredentialArgs{
 		ResourceGroupName: s.ResourceGroup, ResourceName: identity.Name, Issuer: issuer, Subject: pulumi.String(subject),
-		Audiences: pulumi.ToStringArray([]string{tokenAudience}),
+		Audiences: pulumi.ToStringArray([]string{TokenAudience}),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("trusting %s: %w", subject, err)

@@ -84,6 +84,7 @@ func (b *edgeBuilder) listen() error {
 	if err != nil {
 		return fmt.Errorf("creating TLS policy %s: %w", b.name, err)
 	}
+	b.edge.TLSPolicy = tls.Name
 	https, err := compute.NewTargetHttpsProxy(b.ctx, b.name, &compute.TargetHttpsProxyArgs{
 		UrlMap: b.urls.SelfLink, SslPolicy: tls.SelfLink.ToStringPtrOutput(), CertificateMap: b.certificates.ToStringPtrOutput(),
 		QuicOverride: pulumi.String("ENABLE"), Description: pulumi.String(b.Prefix + "-" + b.name),

@@ -77,6 +77,9 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 		return nil, err
 	}
 	p := &post{MonitoringArgs: args, ctx: ctx, name: name, monitoring: m, channels: map[severity]pulumi.StringArray{}}
+	if err := p.enlist(); err != nil {
+		return nil, err
+	}
 	for _, level := range []severity{p0, p1} {
 		if err := p.open(level); err != nil {
 			return nil, err
@@ -130,7 +133,6 @@ func (a *MonitoringArgs) check() error {
 		}
 	}
 	want(a.KeyID != nil, "KeyID is missing")
-	want(a.ProjectNumber != "", "ProjectNumber is missing: the agent of Cloud Monitoring is named by it")
 	for level, list := range map[string]map[string]SubscriptionArgs{"P0": a.P0, "P1": a.P1} {
 		for name, s := range list {
 			want(channelKinds[s.Protocol].kind != "", "%s[%s].Protocol: got %q, want email, https or sms", level, name, s.Protocol)

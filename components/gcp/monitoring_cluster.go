@@ -34,7 +34,7 @@ func (c *ClusterAlerts) alerts() []alert {
 	for _, pool := range slices.Sorted(maps.Keys(c.Pools)) {
 		p := c.Pools[pool]
 		base := alert{
-			of: "k8s_node", where: append(slices.Clone(node), clause{`metadata.user_labels."cloud.google.com/gke-nodepool"`, pulumi.String(pool)}),
+			of: "k8s_node", where: append(slices.Clone(node), clause{`metadata.user_labels."explico.io/node-group"`, pulumi.String(pool)}),
 			metric: "kubernetes.io/node/cpu/total_cores", align: mean, reduce: count, seconds: 60,
 		}
 		few, full := base, base

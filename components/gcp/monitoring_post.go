@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/pubsub"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -25,6 +26,23 @@ type post struct {
 	name       string
 	monitoring *Monitoring
 	channels   map[severity]pulumi.StringArray
+	// agent is who Cloud Monitoring publishes as.
+	agent *projects.ServiceIdentity
+}
+
+// enlist asks for the service agent of Cloud Monitoring, which comes into being
+// only then.
+// Source: Cloud Monitoring docs, notification channels of kind Pub/Sub, read
+// 2026-11.
+func (p *post) enlist() error {
+	agent, err := projects.NewServiceIdentity(p.ctx, p.name, &projects.ServiceIdentityArgs{
+		Project: pulumi.String(p.Project), Service: pulumi.String("monitoring.googleapis.com"),
+	}, pulumi.Parent(p.monitoring))
+	if err != nil {
+		return fmt.Errorf("asking for the service agent of Cloud Monitoring: %w", err)
+	}
+	p.agent = agent
+	return nil
 }
 
 // channelKinds are Google's kinds of channels for protocols, and the label that
@@ -95,8 +113,6 @@ func (p *post) userLabels(level severity) pulumi.StringMap {
 
 // topic makes an encrypted topic to which Cloud Monitoring publishes. Its path is
 // there when the right to is.
-// Source: Cloud Monitoring docs, notification channels of kind Pub/Sub, read
-// 2026-11.
 func (p *post) topic(name string) (pulumi.StringOutput, error) {
 	topic, err := pubsub.NewTopic(p.ctx, name, &pubsub.TopicArgs{
 		KmsKeyName: p.KeyID.ToStringOutput().ToStringPtrOutput(), Labels: p.labels("monitoring"),
@@ -106,8 +122,7 @@ func (p *post) topic(name string) (pulumi.StringOutput, error) {
 		return pulumi.StringOutput{}, fmt.Errorf("creating topic %s: %w", name, err)
 	}
 	may, err := pubsub.NewTopicIAMMember(p.ctx, name, &pubsub.TopicIAMMemberArgs{
-		Topic: topic.Name, Role: pulumi.String(publisher),
-		Member: pulumi.String("serviceAccount:service-" + p.ProjectNumber + "@gcp-sa-monitoring-notification.iam.gserviceaccount.com"),
+		Topic: topic.Name, Role: pulumi.String(publisher), Member: p.agent.Member,
 	}, pulumi.Parent(p.monitoring))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("letting Cloud Monitoring publish to topic %s: %w", name, err)

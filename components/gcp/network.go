@@ -73,6 +73,8 @@ type Network struct {
 	// NATAddresses are the addresses that the outside sees nodes with, by zone; of
 	// a single one, by region.
 	NATAddresses map[string]pulumi.StringOutput
+	// NATGateway is the name of the way out; not set without one.
+	NATGateway pulumi.StringOutput
 }
 
 // The names of the ranges in the subnet.
@@ -180,7 +182,7 @@ func (b *networkBuild) makeNAT() error {
 	if err != nil {
 		return fmt.Errorf("creating the router: %w", err)
 	}
-	_, err = compute.NewRouterNat(b.ctx, b.name, &compute.RouterNatArgs{
+	nat, err := compute.NewRouterNat(b.ctx, b.name, &compute.RouterNatArgs{
 		Router: router.Name, Region: pulumi.String(b.Region),
 		NatIpAllocateOption: pulumi.String("MANUAL_ONLY"), NatIps: addresses,
 		SourceSubnetworkIpRangesToNat: pulumi.String("ALL_SUBNETWORKS_ALL_IP_RANGES"),
@@ -193,6 +195,7 @@ func (b *networkBuild) makeNAT() error {
 	if err != nil {
 		return fmt.Errorf("creating the NAT gateway: %w", err)
 	}
+	b.out.NATGateway = nat.Name
 	return nil
 }
 

@@ -6,8 +6,11 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/secretmanager"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -25,9 +28,12 @@ type WorkloadArgs struct {
 	Account bool
 	// Signs lets it sign as its account: links to objects, for one.
 	Signs bool
-	// Roles are roles in the whole project, by a name of theirs. What is about one
-	// bucket, secret or key, its component gives to the Member.
+	// Roles are roles in the whole project, by a name of theirs.
 	Roles map[string]string
+	// Zones are the names of zones of Cloud DNS whose records it keeps, Buckets the
+	// names of buckets whose objects it reads and writes, and Secrets the paths of
+	// secrets that it reads; by a name of theirs.
+	Zones, Buckets, Secrets map[string]pulumi.StringInput
 }
 
 // Workload is what a workload in the cluster is in Google Cloud. IAM knows
@@ -73,7 +79,43 @@ func NewWorkload(ctx *pulumi.Context, name string, args *WorkloadArgs, opts ...p
 		}
 		w.Ready = append(w.Ready, right)
 	}
+	if err := args.grant(ctx, name, w); err != nil {
+		return nil, fmt.Errorf("giving %s its rights: %w", who, err)
+	}
 	return w, ctx.RegisterResourceOutputs(w, pulumi.Map{"member": w.Member, "email": pulumi.String(w.Email)})
+}
+
+// grant gives rights over single things.
+func (a *WorkloadArgs) grant(ctx *pulumi.Context, name string, w *Workload) error {
+	in := pulumi.Parent(w)
+	for _, key := range slices.Sorted(maps.Keys(a.Zones)) {
+		right, err := dns.NewDnsManagedZoneIamMember(ctx, name+"-"+key, &dns.DnsManagedZoneIamMemberArgs{
+			Project: pulumi.String(a.Project), ManagedZone: a.Zones[key], Role: pulumi.String("roles/dns.admin"), Member: w.Member,
+		}, in)
+		if err != nil {
+			return err
+		}
+		w.Ready = append(w.Ready, right)
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Buckets)) {
+		right, err := storage.NewBucketIAMMember(ctx, name+"-"+key, &storage.BucketIAMMemberArgs{
+			Bucket: a.Buckets[key], Role: pulumi.String(objectWriter), Member: w.Member,
+		}, in)
+		if err != nil {
+			return err
+		}
+		w.Ready = append(w.Ready, right)
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Secrets)) {
+		right, err := secretmanager.NewSecretIamMember(ctx, name+"-"+key, &secretmanager.SecretIamMemberArgs{
+			SecretId: a.Secrets[key], Role: pulumi.String(secretReader), Member: w.Member,
+		}, in)
+		if err != nil {
+			return err
+		}
+		w.Ready = append(w.Ready, right)
+	}
+	return nil
 }
 
 func (a *WorkloadArgs) check() error {

@@ -116,6 +116,9 @@ func (b *logging) makeFlows() error {
 	}
 	if b.Snapshots != nil {
 		all = append(all, flow{name: "elasticsearch-to-object-store", pods: elasticsearchPod, to: everywhere(), ports: []int{443}})
+		if s := b.Snapshots.Store; len(s.Credentials) > 0 {
+			all = append(all, flow{name: "elasticsearch-to-credentials", pods: elasticsearchPod, to: blocks(s.Credentials, nil), ports: s.CredentialsPorts})
+		}
 	}
 	for _, f := range all {
 		if f.namespace == "" {

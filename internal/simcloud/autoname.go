@@ -45,6 +45,11 @@ func (t *Type) AutoName(in, old Values, name, random string) {
 	in[t.Auto] = name + "-" + suffix
 }
 
+// TakesProposals says whether the provider takes names that the stack's settings
+// propose. What is named by GUIDs goes on being so.
+// Source: pulumi-azure-native, provider/pkg/provider, getDefaultName.
+func (t *Type) TakesProposals() bool { return t.AutoNaming != GUID }
+
 // ProposeName is AutoName where the stack's settings propose the whole name
 // (pulumi:autonaming). A name that is too long is refused, as the providers do.
 func (t *Type) ProposeName(in, old Values, name string) error {

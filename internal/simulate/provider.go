@@ -157,7 +157,7 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 // autoName gives the resource the name that the stack's settings propose, or one
 // of Pulumi's usual ones.
 func autoName(t *simcloud.Type, req *pulumirpc.CheckRequest, in, old simcloud.Values) error {
-	if name := req.GetAutonaming().GetProposedName(); name != "" {
+	if name := req.GetAutonaming().GetProposedName(); name != "" && t.TakesProposals() {
 		return t.ProposeName(in, old, name)
 	}
 	t.AutoName(in, old, resource.URN(req.GetUrn()).Name(), suffix(req.GetRandomSeed()))

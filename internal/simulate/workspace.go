@@ -55,8 +55,20 @@ func (w workspace) quiet() error {
 // shadow is a copy of the project's Pulumi files, where Pulumi may write.
 func (w workspace) shadow() string { return w.path("project") }
 
+// stackFile is the file of a stack: Pulumi.<stack>.yaml, or the example of that
+// name, which can be brought up as it is.
 func (w workspace) stackFile(stack string) string {
-	return filepath.Join(w.root, "Pulumi."+stack+".yaml")
+	own := filepath.Join(w.root, "Pulumi."+stack+".yaml")
+	example := filepath.Join(w.root, "examples", stack+".yaml")
+	if !exists(own) && exists(example) {
+		return example
+	}
+	return own
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // stateFile is where the file backend keeps a stack.
@@ -121,16 +133,17 @@ func (w workspace) config(stack string) string {
 	return filepath.Join(w.shadow(), "Pulumi."+stack+".yaml")
 }
 
-// stacks are the stacks that the project has files for.
+// stacks are the stacks that the project has files for, and the examples.
 func (w workspace) stacks() []string {
-	files, err := filepath.Glob(filepath.Join(w.root, "Pulumi.*.yaml"))
-	if err != nil {
-		return nil
-	}
 	var names []string
-	for _, f := range files {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml")
-		names = append(names, name)
+	for _, pattern := range []string{"Pulumi.*.yaml", "examples/*.yaml"} {
+		files, err := filepath.Glob(filepath.Join(w.root, pattern))
+		if err != nil {
+			return nil
+		}
+		for _, f := range files {
+			names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml"))
+		}
 	}
 	return names
 }

@@ -126,8 +126,21 @@ type Cluster struct {
 	// CloudAPIs is where pods reach the cloud's own services inside the private
 	// network; empty where they are all on the internet.
 	CloudAPIs Reach
+	// Access is who gets in by Kubernetes' own roles, by a name, where the cloud's
+	// rights know no namespaces.
+	Access map[string]Access
 	// Integrations are what the cloud adds to what runs in the cluster.
 	Integrations Integrations
+}
+
+// Access lets somebody into a cluster by a role of Kubernetes.
+type Access struct {
+	// Kind is User or Group, and Name what the cluster calls them.
+	Kind, Name string
+	// Role is the ClusterRole: admin, edit or view.
+	Role string
+	// Namespaces limits it to these; all if empty.
+	Namespaces []string
 }
 
 // Reach is where pods find something: what a network policy has to let through.
@@ -171,9 +184,10 @@ type Database struct {
 	// Host and Port are where it is written to.
 	Host pulumi.StringInput
 	Port pulumi.IntInput
-	// PoolHost is where applications connect, on the same port: a connection pool,
-	// or Host where there is none.
+	// PoolHost is where applications connect: a connection pool, or Host where there
+	// is none. PoolPort is its port; Port if nil.
 	PoolHost pulumi.StringInput
+	PoolPort pulumi.IntInput
 	// Name is the name of the database inside the server.
 	Name string
 	// Readers are the hosts of the read replicas.

@@ -27,7 +27,6 @@ func azureDefaults(s *Settings) {
 	s.Database.InsightsDays = 0
 	s.Cache.Engine, s.Cache.EngineVersion = RedisOSS, ""
 	s.Cache.Node = "Balanced_B0" // the smallest, half a gigabyte
-	s.Logging.Snapshots.Enabled = false
 	groups := s.Cluster.NodeGroups
 	for name, size := range map[string]string{
 		"system": "Standard_D2pds_v5", "apps": "Standard_D4pds_v5", "batch": "Standard_D4pds_v5", // Arm, a fifth cheaper than x86
@@ -203,6 +202,9 @@ var azureCacheShape = regexp.MustCompile(`^(Balanced_B|MemoryOptimized_M|Compute
 func (c *checker) azureStores() {
 	if k := c.s.Cache; !azureCacheShape.MatchString(k.Node) {
 		c.bad(BadClass, "cache.node", shown(k.Node), "a size of Azure Managed Redis such as Balanced_B0")
+	}
+	if k := c.s.Cache; k.Replicas > 1 || k.MultiAZ != (k.Replicas == 1) {
+		c.bad(BadClass, "cache.replicas", fmt.Sprint(k.Replicas), "1 with multiAz, or 0 without: high availability is one copy in another zone", "cache.multiAz")
 	}
 	for _, name := range ordered(c.s.Secrets.Names) {
 		if s := c.s.Secrets.Names[name]; s.RotationFunction != "" || s.RotationDays != 0 {

@@ -67,14 +67,12 @@ func azureLacks() map[string]string {
 		"cdn.priceClass": "Front Door answers everywhere", "cdn.originSecrets": "Front Door names itself to origins: X-Azure-FDID",
 		"domain.queryLogs": "Azure DNS logs no questions",
 		"waf.groups":       "Microsoft's default rules and its bots are always on: they have no parts to buy",
-
-		"logging.snapshots": "Elasticsearch wants the storage account's name in its keystore, which no identity fills",
 	}
 	for section, reasons := range map[string]map[string]string{
 		"database": {"maxStorageGiB": "storage doubles by itself before it is full, without a limit", "insightsDays": "Query Store keeps a week"},
 		"cache": {
 			"engine": "Azure Managed Redis is Redis", "engineVersion": "Azure chooses it", "mode": "there are sizes alone", "shards": "the size decides",
-			"replicas": "multiAz keeps a copy", "parameters": "Azure chooses them", "storageGB": "the size decides", "ecpus": "the size decides",
+			"parameters": "Azure chooses them", "storageGB": "the size decides", "ecpus": "the size decides",
 			"snapshotDays": "it is written to disk instead",
 		},
 		"registry": {"pullAccounts": "other subscriptions are let in by an identity", "keepImages": "images with a tag stay"},
@@ -84,7 +82,7 @@ func azureLacks() map[string]string {
 		},
 		"ci": {"existingProvider": "each identity trusts GitHub by itself", "boundary": "the resource group is the boundary"},
 		"backup": {
-			"continuousDays": "blobs go back in time by themselves", "copyTo": "the vault's redundancy copies to the paired region",
+			"copyTo":   "the vault's redundancy copies to the paired region",
 			"deleters": "roles of Azure say who may", "testing": "Azure tries no restores by itself",
 		},
 		"costs": {

@@ -38,6 +38,7 @@ var azureBreaches = []breach{
 	{BadPassword, "database.password", with(set("database.password", "short"))},
 	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
 	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
+	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},
 	{CloudLacks, "cache.shards", with(set("cache.shards", 3))},
 	{CloudLacks, "secrets.names.backend.rotationDays", with(set("secrets.names.backend.rotationDays", 30), set("secrets.names.backend.rotationFunction", "x"))},
 	{BadLogDays, "logs.days", with(set("logs.days", 7))},

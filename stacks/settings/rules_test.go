@@ -50,7 +50,7 @@ var breaches = []breach{
 	{ExposedSecret, "region", with(set("region.secure", "v1:abc"))},
 	{ExposedSecret, "database.name", with(set("database.name.secure", "v1:abc"))},
 	{PlainSecret, "alerts.p0.ops.endpoint", with(set("alerts.p0.ops.protocol", "https"), set("alerts.p0.ops.endpoint", "https://events.example.com/key"))},
-	{CloudNotBuilt, "cloud", with(set("cloud", "gcp"))},
+	{CloudNotBuilt, "cloud", with(set("cloud", "azure"))},
 	{UnknownRegion, "region", with(set("region", "eu-wset-1"))},
 	{BadOwner, "owner.team", with(set("owner.team", "a/b"))},
 	{IgnoredKey, "aws:region", with(set("aws:region", "eu-west-1"))},

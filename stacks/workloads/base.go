@@ -89,7 +89,27 @@ func (b *builder) makeBase() error {
 			return err
 		}
 	}
+	if err := b.makeAccess(); err != nil {
+		return err
+	}
 	return b.makeAdmission()
+}
+
+// makeAccess lets in whom the cloud lets in no further than to the door.
+func (b *builder) makeAccess() error {
+	if len(b.cluster.Access) == 0 {
+		return nil
+	}
+	args := &kubernetes.AccessArgs{Labels: b.labels, Bindings: map[string]kubernetes.Binding{}}
+	var after []pulumi.Resource
+	for name, a := range b.cluster.Access {
+		args.Bindings[name] = kubernetes.Binding(a)
+		for _, namespace := range a.Namespaces {
+			after = b.inside(namespace, after...)
+		}
+	}
+	_, err := kubernetes.NewAccess(b.ctx, "access", args, b.in, pulumi.DependsOn(after))
+	return err
 }
 
 func (b *builder) makeStorage() error {

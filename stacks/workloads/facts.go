@@ -19,6 +19,9 @@ func (b *builder) facts(calls []string) kubernetes.Map {
 		d := b.platform.Database
 		all["DATABASE_HOST"], all["DATABASE_PORT"], all["DATABASE_NAME"] = d.PoolHost, number(d.Port), d.Name
 		all["DATABASE_DIRECT_HOST"] = d.Host // for what a pool of connections does not do
+		if d.PoolPort != nil {
+			all["DATABASE_PORT"], all["DATABASE_DIRECT_PORT"] = number(d.PoolPort), number(d.Port)
+		}
 	}
 	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {
 		all["CACHE_HOST"], all["CACHE_READER"], all["CACHE_PORT"] = c.Host, c.Reader, number(c.Port)

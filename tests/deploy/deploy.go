@@ -19,13 +19,14 @@ import (
 
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/stacks"
+	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
 // Scenario runs the program for a stack of the repository, for one of the
 // examples, or for a scenario of tests/testdata/scenarios, and fails the test if the program fails.
 func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph {
 	t.Helper()
-	g, err := Try(t, name, settings(t, name), opts...)
+	g, err := Try(t, name, stackFile(t, name), opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,28 +35,26 @@ func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph 
 
 // Try runs the program for a stack with the text of its stack file and returns
 // what it registered until it failed.
-func Try(t testing.TB, name string, stackFile []byte, opts ...simtest.Option) (*simtest.Graph, error) {
+func Try(t testing.TB, name string, text []byte, opts ...simtest.Option) (*simtest.Graph, error) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "Pulumi."+name+".yaml"), stackFile, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "Pulumi."+name+".yaml"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	root := func(info *pulumi.RunInfo) { info.RootDirectory = dir }
-	return simtest.Try("explico", name, stacks.Deploy, append(opts, root, simtest.Config(config(t, stackFile)))...)
+	return simtest.Try("explico", name, stacks.Deploy, append(opts, root, simtest.Config(values(t, text)))...)
 }
 
-// settings is the stack file of a scenario. Those of shipped stacks stand in
+// stackFile is the stack file of a scenario. Those of shipped stacks stand in
 // the repository's root, and the examples in a folder of theirs.
-func settings(t testing.TB, name string) []byte {
+func stackFile(t testing.TB, name string) []byte {
 	t.Helper()
-	for _, file := range []string{"Pulumi." + name + ".yaml", filepath.Join("examples", name+".yaml")} {
-		text, err := os.ReadFile(filepath.Join(root(t), file))
-		if err == nil {
-			return text
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			t.Fatal(err)
-		}
+	text, err := os.ReadFile(filepath.Join(root(t), settings.StackFile(root(t), name)))
+	if err == nil {
+		return text
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
 	}
 	archive, err := txtar.ParseFile(filepath.Join(root(t), "tests", "testdata", "scenarios", name+".txtar"))
 	if err != nil {
@@ -86,15 +85,15 @@ func root(t testing.TB) string {
 	}
 }
 
-// config is what Pulumi hands a program of a stack file: texts as they are,
+// values are what Pulumi hands a program of a stack file: texts as they are,
 // everything else as JSON.
-func config(t testing.TB, stackFile []byte) map[string]string {
+func values(t testing.TB, stackFile []byte) map[string]string {
 	t.Helper()
 	var file struct{ Config map[string]any }
 	if err := yaml.Unmarshal(stackFile, &file); err != nil {
 		t.Fatal(err)
 	}
-	values := map[string]string{}
+	all := map[string]string{}
 	for key, value := range file.Config {
 		switch v := value.(type) {
 		case map[string]any, []any:
@@ -102,12 +101,12 @@ func config(t testing.TB, stackFile []byte) map[string]string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			values[key] = string(text)
+			all[key] = string(text)
 		default:
-			values[key] = fmt.Sprint(v)
+			all[key] = fmt.Sprint(v)
 		}
 	}
-	return values
+	return all
 }
 
 // ShortType is a type without its package's repetition: aws:ec2/vpc:Vpc is

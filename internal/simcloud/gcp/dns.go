@@ -24,8 +24,8 @@ var (
 
 // zoneType is a zone of Cloud DNS.
 // Source: Cloud DNS reference, managedZones; the provider's page of the resource
-// for what replaces it; Cloud DNS's words as in issue 1526 of
-// hashicorp/terraform-provider-google; read 2026-11.
+// for what replaces it; Cloud DNS's words as in issue 256 of
+// tetratelabs/tetrate-service-bridge-sandbox; read 2026-11.
 func zoneType() *simcloud.Type {
 	return &simcloud.Type{
 		Token: zoneToken, Noun: "managed zone", Auto: "name", AutoMax: 63, Takes: 3 * time.Second,
@@ -59,7 +59,7 @@ func zoneType() *simcloud.Type {
 			}
 			for _, r := range op.All(recordToken) {
 				if lastPart(r.In.String("managedZone")) == op.In.String("name") {
-					return refused(400, "containerNotEmpty", "The resource named '%s' is not empty", op.In.String("name"))
+					return refused(400, "containerNotEmpty", "The resource named '%s' cannot be deleted because it contains one or more 'resource records'.", op.In.String("name"))
 				}
 			}
 			return nil
@@ -70,14 +70,15 @@ func zoneType() *simcloud.Type {
 			for _, n := range "1234" {
 				servers = append(servers, "ns-cloud-"+letter+string(n)+".googledomains.com.")
 			}
-			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": 4, "creationTime": "2026-11-01T00:00:00Z"}
+			return simcloud.Values{"project": op.Account, "nameServers": servers, "managedZoneId": "4", "creationTime": "2026-11-01T00:00:00Z"}
 		},
 	}
 }
 
 // recordType are the records of one name and type.
 // Source: Cloud DNS reference, resourceRecordSets; Cloud DNS's words as in issues
-// 8236 and 4760 of hashicorp/terraform-provider-google; read 2026-11.
+// 9112 and 9257 of hashicorp/terraform-provider-google, 3885 of
+// kubernetes-sigs/external-dns and 1082 of mantl/mantl; read 2026-11.
 func recordType() *simcloud.Type {
 	return &simcloud.Type{
 		Token: recordToken, Noun: "record set", Takes: 10 * time.Second,
@@ -86,9 +87,8 @@ func recordType() *simcloud.Type {
 		},
 		Required: []string{"managedZone", "name", "type"}, Replace: []string{"managedZone", "name", "project", "type"},
 		Refs: []simcloud.Ref{{
-			Path: "managedZone", To: []string{zoneToken}, By: "name", Plain: lastPart, Missing: "googleapi: Error 404: The 'parameters.managedZone' resource named '%s' does not exist., notFound",
+			Path: "managedZone", To: []string{zoneToken}, By: "name", Plain: lastPart, Foreign: existingZone, Missing: "googleapi: Error 404: The 'parameters.managedZone' resource named '%s' does not exist., notFound",
 		}},
-		Unique: []simcloud.Unique{{Paths: []string{"managedZone", "name", "type"}, Words: "googleapi: Error 409: In zone %s the resource 'entity.change.additions[0]' named '%s (%s)' already exists, alreadyExists"}},
 		Validate: func(in simcloud.Values) []error {
 			errs := simcloud.Problems(simcloud.OneOf(in, "type", "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"))
 			if n := in.String("name"); n != "" && !dnsName.MatchString(n) {
@@ -121,37 +121,75 @@ func recordData(kind, value string) error {
 	return nil
 }
 
-// refuseRecord refuses a name outside the zone, and a CNAME beside others.
+// refuseRecord refuses a name outside the zone, one that is taken, and a CNAME
+// beside others.
 func refuseRecord(op *simcloud.Op) error {
 	name, kind := op.In.String("name"), op.In.String("type")
-	zone := op.Find(zoneToken, "name", lastPart(op.In.String("managedZone")))
-	root := zone.In.String("dnsName")
+	zone, root := lastPart(op.In.String("managedZone")), zoneRoot(op)
 	if name != root && !strings.HasSuffix(name, "."+root) {
 		return refused(400, "invalid", "Invalid value for 'entity.change.additions[0].name': '%s' is not in the zone '%s'", name, root)
 	}
-	if name == root && (kind == "CNAME" || kind == "SOA" || kind == "NS") {
-		return refused(412, "conditionNotMet", "The resource record set '%s (%s)' is invalid because the apex of a zone holds its own.", name, kind)
+	taken := refused(409, "alreadyExists", "The resource 'entity.rrset' named '%s (%s)' already exists", name, kind)
+	beside := func(other string) error {
+		return refused(400, "cnameResourceRecordSetConflict",
+			"The resource record set 'entity.change.additions[%s][%s]' is invalid because the DNS name '%s' has a resource record set of the type '%s'. "+
+				"A DNS name may have either one CNAME resource record set or resource record sets of other types, but not both.", name, kind, name, other)
+	}
+	if name == root { // which has its own from the beginning
+		switch kind {
+		case "NS", "SOA":
+			return taken
+		case "CNAME":
+			return beside("SOA")
+		}
 	}
 	for _, other := range op.All(recordToken) {
-		if other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone.In.String("name") || other.In.String("name") != name {
+		if op.Old != nil && other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone || other.In.String("name") != name {
 			continue
 		}
-		if kind == "CNAME" || other.In.String("type") == "CNAME" {
-			return refused(400, "cnameResourceRecordSetConflict",
-				"The resource record set 'entity.change.additions[%s][%s]' is invalid because the DNS name '%s' has a resource record set of the type CNAME or may have no other.", name, kind, name)
+		switch theirs := other.In.String("type"); {
+		case theirs == kind:
+			return taken
+		case kind == "CNAME" || theirs == "CNAME":
+			return beside(theirs)
 		}
 	}
 	return nil
 }
 
+// existingZones are zones that were there before any program: a company has its
+// domain already. By name; the value is the zone's domain.
+var existingZones = map[string]string{
+	"explico-example": "explico.example.", "staging-explico-example": "staging.explico.example.", "dev-explico-example": "dev.explico.example.",
+}
+
+// existingZone says whether a zone was there before any program.
+func existingZone(name string) bool { return existingZones[lastPart(name)] != "" }
+
+// zoneRoot is the domain of a zone.
+func zoneRoot(op *simcloud.Op) string {
+	name := lastPart(op.In.String("managedZone"))
+	if zone := op.Find(zoneToken, "name", name); zone != nil {
+		return zone.In.String("dnsName")
+	}
+	return existingZones[name]
+}
+
 // getManagedZone looks a zone up by its name.
 func getManagedZone(c *simcloud.Cloud, s simcloud.Session, args simcloud.Values) (simcloud.Values, error) {
 	name := args.String("name")
+	if existingZone(name) {
+		return simcloud.Values{
+			"id": "projects/" + s.Account + "/managedZones/" + name, "name": name, "project": s.Account, "dnsName": existingZones[name],
+			"nameServers": []any{"ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."},
+			"description": "", "managedZoneId": "4", "visibility": "public",
+		}, nil
+	}
 	for _, r := range c.Records() {
 		if r.Type == zoneToken && r.Account == s.Account && r.In.String("name") == name {
 			return simcloud.Values{
 				"id": r.ID, "name": name, "project": s.Account, "dnsName": r.Out.String("dnsName"), "nameServers": r.Out.Get("nameServers"),
-				"description": r.Out.String("description"), "managedZoneId": 4, "visibility": r.Out.String("visibility"),
+				"description": r.Out.String("description"), "managedZoneId": "4", "visibility": r.Out.String("visibility"),
 			}, nil
 		}
 	}

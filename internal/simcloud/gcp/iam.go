@@ -12,6 +12,7 @@ const (
 	accountToken      = "gcp:serviceaccount/account:Account"
 	accountGrantToken = "gcp:serviceaccount/iAMMember:IAMMember"
 	projectGrantToken = "gcp:projects/iAMMember:IAMMember"
+	zoneGrantToken    = "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember"
 	customRoleToken   = "gcp:projects/iAMCustomRole:IAMCustomRole"
 	auditToken        = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 	sinkToken         = "gcp:logging/projectSink:ProjectSink"
@@ -30,7 +31,7 @@ var (
 func iamTypes() []*simcloud.Type {
 	return []*simcloud.Type{
 		accountType(), grant(accountGrantToken, "serviceAccountId", accountToken),
-		grant(projectGrantToken, "project"), customRoleType(), auditType(), identityPoolType(), providerType(), sinkType(),
+		grant(projectGrantToken, "project"), grant(zoneGrantToken, "managedZone"), customRoleType(), auditType(), identityPoolType(), providerType(), sinkType(),
 	}
 }
 

@@ -74,7 +74,8 @@ func projectTypes() []*simcloud.Type {
 			if _, has := agentDomains[service]; !has {
 				return refused(400, "badRequest", "Service %s does not support service identity", service)
 			}
-			if !enabled(op, strings.TrimSuffix(service, ".googleapis.com")) {
+			api := strings.TrimSuffix(service, ".googleapis.com")
+			if name, other := apis[api]; !(other && name == "") && !enabled(op, api) {
 				return refused(403, "forbidden", "Service '%s' is not enabled for consumer 'project:%s'.", service, op.Account)
 			}
 			return nil
@@ -103,7 +104,7 @@ var agentDomains = map[string]string{
 }
 
 // enabledAgents are the agents that are there as soon as their service is on.
-var enabledAgents = map[string]string{"compute-system": "compute", "container-engine-robot": "container"}
+var enabledAgents = map[string]string{"compute-system": "compute", "https-lb": "compute", "container-engine-robot": "container"}
 
 var (
 	agentAddress = regexp.MustCompile(`^service-(\d+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com$`)

@@ -33,6 +33,9 @@ type asked struct {
 	subnets []string
 	// gke is the cluster that makes the load balancer itself; nil on another cloud.
 	gke *simcloud.Record
+	// aks is the cluster whose controller leads a gateway that is there; nil on
+	// another cloud.
+	aks *simcloud.Record
 	// finalizer is what the controller puts on the object; empty where the cluster
 	// itself makes the load balancer.
 	finalizer string
@@ -53,6 +56,9 @@ func askedBy(op *simcloud.Op) *asked {
 		class := orText(in.String("spec.ingressClassName"), notes["kubernetes.io/ingress.class"])
 		if gke := gkeOf(op); gke != nil && (class == "gce" || class == "") {
 			return &asked{namespace: a.namespace, name: a.name, kind: "app", gke: gke}
+		}
+		if aks := aksOf(op); aks != nil && class == gatewayClass {
+			return &asked{namespace: a.namespace, name: a.name, kind: "app", aks: aks}
 		}
 		if class != "alb" {
 			return nil
@@ -118,6 +124,9 @@ func (a *asked) refuse(op *simcloud.Op) error {
 	if a != nil && a.gke != nil {
 		return a.refuseGke(op)
 	}
+	if a != nil && a.aks != nil {
+		return a.refuseAks(op)
+	}
 	eks := eksOf(op)
 	if a == nil || eks == nil {
 		return nil
@@ -177,6 +186,9 @@ func balance(op *simcloud.Op) simcloud.Values {
 func (a *asked) makeIn(op *simcloud.Op) map[string]any {
 	if a.gke != nil {
 		return a.makeInGke(op)
+	}
+	if a.aks != nil {
+		return a.makeInAks(op)
 	}
 	eks := eksOf(op)
 	if eks == nil {
