@@ -49,7 +49,8 @@ var gcpFree = invert("gcp", map[string]string{
 		iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider kms/cryptoKeyIAMMember:CryptoKeyIAMMember
 		projects/iAMMember:IAMMember projects/serviceIdentity:ServiceIdentity pubsub/topicIAMMember:TopicIAMMember
 		secretmanager/secretIamMember:SecretIamMember serviceaccount/account:Account serviceaccount/iAMMember:IAMMember
-		storage/bucketIAMMember:BucketIAMMember projects/service:Service`,
+		storage/bucketIAMMember:BucketIAMMember projects/service:Service
+		dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember`,
 	gcpRouting: `compute/firewall:Firewall compute/router:Router servicenetworking/connection:Connection
 		compute/globalAddress:GlobalAddress dns/policy:Policy`,
 	gcpFront: `compute/globalNetworkEndpoint:GlobalNetworkEndpoint compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup
@@ -63,14 +64,15 @@ var gcpFree = invert("gcp", map[string]string{
 	asItsParent: `dns/recordSet:RecordSet secretmanager/secretVersion:SecretVersion sql/database:Database sql/user:User`,
 })
 
-// placed is a resource where it says that it is: one of Google Cloud need not be
-// in its provider's region.
+// placed is a resource where it says that it is: one of Google Cloud or Azure
+// need not be in its provider's region.
 func (r Resource) placed() Resource {
-	if !strings.HasPrefix(r.Type, "gcp:") {
+	azure := strings.HasPrefix(r.Type, "azure-native:")
+	if !azure && !strings.HasPrefix(r.Type, "gcp:") {
 		return r
 	}
 	for _, input := range []string{"region", "location"} {
-		if at, ok := r.Inputs.at(input).(string); ok && at != "" {
+		if at, ok := r.Inputs.at(input).(string); ok && at != "" && !(azure && strings.EqualFold(at, "global")) {
 			r.Region = strings.ToLower(at)
 		}
 	}

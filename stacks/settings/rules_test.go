@@ -15,7 +15,7 @@ type breach struct {
 }
 
 // cloudBreaches are the bad examples of the rules of other clouds than AWS.
-var cloudBreaches = map[Cloud][]breach{}
+var cloudBreaches = map[Cloud][]breach{AzureCloud: azureBreaches, GCPCloud: gcpBreaches}
 
 // with are the edits of a bad example.
 func with(edits ...edit) []edit { return edits }
@@ -260,7 +260,7 @@ func TestCloudLacks(t *testing.T) {
 	s := Defaults(AWSCloud)
 	s.Network.IPv6 = true
 	c := &checker{s: s}
-	c.capability(map[Cloud]Capability{AWSCloud: {Built: true, Lacks: map[string]string{
+	c.capability(map[Cloud]Capability{AWSCloud: {Lacks: map[string]string{
 		"network.ipv6": "the cloud has IPv4 only", "network.podCidr": "not set, so not refused",
 	}}})
 	if len(c.found) != 1 || c.found[0].Code != CloudLacks || c.found[0].Path != "network.ipv6" {
