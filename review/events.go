@@ -148,7 +148,9 @@ func (out *Events) take(stack string, e event) error {
 		out.Outputs = e.After.Metadata.New.Outputs
 	}
 	if e.Policy != nil {
-		out.Ran[e.Policy.Pack] = out.Ran[e.Policy.Pack]
+		if _, seen := out.Ran[e.Policy.Pack]; !seen {
+			out.Ran[e.Policy.Pack] = ""
+		}
 		out.Findings = append(out.Findings, Finding{
 			Policy: e.Policy.Policy, Pack: e.Policy.Pack, Level: e.Policy.Level, Severity: e.Policy.Severity,
 			URN: e.Policy.URN, Message: said(e.Policy.URN, e.Policy.Message),
@@ -160,7 +162,8 @@ func (out *Events) take(stack string, e event) error {
 	if e.Summary != nil {
 		out.Result = e.Summary.Result
 		for pack, version := range e.Summary.Packs {
-			out.Ran[pack] = version
+			name, _, _ := strings.Cut(pack, "|") // explico|local|<its file>
+			out.Ran[name] = version
 		}
 	}
 	return nil
