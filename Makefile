@@ -9,7 +9,7 @@ TOOL = go tool -modfile=tools/lint/go.mod
 SECURITY = go tool -modfile=tools/security/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy cost report-check test lint security fmt golden docs check bench-build bench env module-files
+.PHONY: help up preview destroy policies cost test lint fmt golden docs check bench-build bench env module-files report-check security
 
 help: ## Print this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ preview: ## Preview a stack on the simulated cloud (STACK=dev).
 destroy: ## Take a stack down on the simulated cloud (STACK=dev).
 	@$(SIMULATE) destroy --yes --skip-preview -s $(STACK)
 
+policies: ## Build the policy pack: pulumi preview --policy-pack bin/policies.
+	@go build -o bin/policies ./cmd/policies
+
 test: lint ## Run every test: format, vet, unit, scenario, engine, repository rules.
 	go test -timeout 40m ./...
 	cd tools/admission && go test ./...
@@ -35,6 +38,7 @@ lint: ## Check the format and vet the code; check the settings files.
 	$(TOOL) staticcheck ./...
 	$(TOOL) actionlint
 	go run ./cmd/settings check
+	go run ./cmd/policies check
 
 # Of gosec's rules are left out: G101, which guesses at secrets by the names of
 # variables (gitleaks looks at values); G204, G304 and G703, which would keep tools
@@ -52,6 +56,7 @@ golden: ## Write the golden files and the generated docs anew; review the diff.
 	-go test ./stacks/settings ./tests ./review ./cmd/review -run 'BrokenFiles|Scenarios|Readme|ChangeOfTheDatabase|Tables' -update
 	go run ./cmd/settings reference > docs/reference/settings.md
 	go run ./cmd/settings clouds > docs/reference/clouds.md
+	go run ./cmd/policies compliance > docs/compliance.md
 
 cost: ## Print what a stack costs a month, without a cloud (STACK=dev).
 	@go run ./cmd/review cost -s $(STACK)
