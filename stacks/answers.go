@@ -11,7 +11,7 @@ import (
 
 // answers are what the clouds' look-ups find in a dry run.
 var answers = map[settings.Cloud]func(*settings.Settings) dryrun.Answers{
-	settings.AWSCloud: awsAnswers,
+	settings.AWSCloud: awsAnswers, settings.GCPCloud: gcpAnswers,
 }
 
 // Answers are what look-ups find in a dry run of a stack.
@@ -50,4 +50,19 @@ func accountOf(s *settings.Settings) string {
 		}
 	}
 	return "000000000000"
+}
+
+// gcpAnswers are what a project is asked for: its number is not in the settings.
+func gcpAnswers(s *settings.Settings) dryrun.Answers {
+	const number = "000000000000"
+	agent := "service-" + number + "@gs-project-accounts.iam.gserviceaccount.com"
+	return dryrun.Answers{
+		"gcp:organizations/getProject:getProject": {"projectId": s.GCP.Project, "number": number, "id": "projects/" + s.GCP.Project, "name": s.GCP.Project},
+		"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": {
+			"emailAddress": agent, "member": "serviceAccount:" + agent, "id": agent, "project": s.GCP.Project,
+		},
+		"gcp:dns/getManagedZone:getManagedZone": {
+			"id": s.Domain.ZoneID, "name": s.Domain.ZoneID, "dnsName": s.Domain.Zone + ".", "visibility": "public", "project": s.GCP.Project,
+		},
+	}
 }

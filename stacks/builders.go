@@ -11,7 +11,7 @@ import (
 // out of the program by its build tag (noaws); its builder is then nil.
 func builderFor(cloud settings.Cloud) (platform.Builder, error) {
 	build, known := map[settings.Cloud]platform.Builder{
-		settings.AWSCloud: awsBuilder, settings.LocalCloud: localBuilder,
+		settings.AWSCloud: awsBuilder, settings.AzureCloud: azureBuilder, settings.GCPCloud: gcpBuilder, settings.LocalCloud: localBuilder,
 	}[cloud]
 	switch {
 	case !known:

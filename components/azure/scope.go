@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/v2"
+	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // Scope is where a component stands: whose it is, in which subscription, region
@@ -54,4 +56,27 @@ func (s Scope) tags(comp string, more ...map[string]string) pulumi.StringMap {
 		maps.Copy(all, m)
 	}
 	return pulumi.ToStringMap(all)
+}
+
+// The limits of Azure for the physical names that are set here. All other names
+// are left to Pulumi, which adds eight random digits, so that a resource can be
+// replaced before its predecessor goes. What is inside something else has the
+// name that it has here.
+// Source: "Naming rules and restrictions for Azure resources", read 2026-11.
+var limits = struct {
+	Group, Cluster, NodeGroup, Pool, DNSLabel, FlowLog, Gateway,
+	Account, Registry, WafPolicy, Budget component.Limit
+}{
+	Group:     component.Limit{Max: 90, Extra: "_."},
+	Cluster:   component.Limit{Max: 63, Extra: "_"},
+	NodeGroup: component.Limit{Max: 80, Extra: "_."},
+	Pool:      component.Limit{Max: 12, Lower: true, NoHyphen: true},
+	DNSLabel:  component.Limit{Max: 54, Lower: true},
+	FlowLog:   component.Limit{Max: 80, Extra: "_."},
+	Gateway:   component.Limit{Max: 80, Extra: "_."},
+
+	Account:   component.Limit{Max: 24, Lower: true, NoHyphen: true},
+	Registry:  component.Limit{Max: 50, Lower: true, NoHyphen: true},
+	WafPolicy: component.Limit{Max: 128, NoHyphen: true},
+	Budget:    component.Limit{Max: 63},
 }

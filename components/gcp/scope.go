@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // Scope is where a component stands: whose it is, in which project and region.
@@ -55,4 +57,23 @@ func (s Scope) labels(comp string, more ...map[string]string) pulumi.StringMap {
 		maps.Copy(all, m)
 	}
 	return pulumi.ToStringMap(all)
+}
+
+// labelValue makes a text the value of a label: small letters, digits, - and _,
+// at most 63.
+// Source: Compute Engine docs, "Requirements for labels"; read 2026-11.
+func labelValue(text string) string {
+	return component.Limit{Max: 63, Lower: true, Extra: "_"}.Name(text)
+}
+
+// The limits of Google Cloud for the physical names that are set here. All other
+// names are left to Pulumi, which adds a random suffix, so that a resource can be
+// replaced before its predecessor goes.
+// Source: the API reference of each service, read 2026-11.
+var limits = struct {
+	// Tag is a network tag.
+	Tag, ServiceAccount component.Limit
+}{
+	Tag:            component.Limit{Max: 63, Lower: true},
+	ServiceAccount: component.Limit{Max: 30, Lower: true},
 }

@@ -33,6 +33,9 @@ type NamespaceArgs struct {
 	Quota Quota
 	// Limits are what a container gets that asks for nothing.
 	Limits Limits
+	// Critical lets pods of the cluster's two critical priority classes in, where the
+	// cluster wants a quota that says so.
+	Critical bool
 	// Flows are what pods may say to whom. Whatever no flow lets through is
 	// refused, in both directions; names are always resolved.
 	Flows []Flow

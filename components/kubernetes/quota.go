@@ -55,6 +55,11 @@ func (n *Namespace) bound(ctx *pulumi.Context, within []pulumi.ResourceOption) e
 	}, within); err != nil {
 		return err
 	}
+	if n.args.Critical {
+		if err := n.put(ctx, "critical-pods", n.critical(), within); err != nil {
+			return err
+		}
+	}
 	return n.put(ctx, "limits", Object{
 		APIVersion: "v1", Kind: "LimitRange", Name: "limits", Body: Map{"spec": Map{"limits": List{Map{
 			"type":           "Container",
@@ -62,4 +67,21 @@ func (n *Namespace) bound(ctx *pulumi.Context, within []pulumi.ResourceOption) e
 			"defaultRequest": Map{"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
 		}}}},
 	}, within)
+}
+
+// critical is a quota that names the critical priority classes. GKE lets pods of
+// these classes run in no namespace without one.
+// Source: Istio docs, "Platform-Specific Prerequisites", Google Kubernetes Engine;
+// Kubernetes docs, "Limit Priority Class consumption by default"; read 2026-11.
+func (n *Namespace) critical() Object {
+	pods := n.args.Quota.Pods
+	if pods == 0 {
+		pods = 1000
+	}
+	return Object{APIVersion: "v1", Kind: "ResourceQuota", Name: "critical-pods", Body: Map{"spec": Map{
+		"hard": Map{"pods": strconv.Itoa(pods)},
+		"scopeSelector": Map{"matchExpressions": List{Map{
+			"scopeName": "PriorityClass", "operator": "In", "values": List{"system-cluster-critical", "system-node-critical"},
+		}}},
+	}}}
 }

@@ -60,6 +60,18 @@ type API struct {
 	CIDRs []string
 	// Ports are TCP ports, likewise.
 	Ports []int
+	// CallersIn is the namespace of the pods (Callers, by their labels) through which
+	// it calls webhooks; empty where it calls them itself.
+	CallersIn string
+	Callers   map[string]string
+}
+
+// callers are where calls of webhooks come from.
+func (a API) callers() kubernetes.List {
+	if a.CallersIn != "" {
+		return kubernetes.List{pods(a.CallersIn, a.Callers)}
+	}
+	return a.peers()
 }
 
 func (a API) peers() kubernetes.List { return blocks(a.CIDRs, nil) }
@@ -91,7 +103,7 @@ func (b *logging) makeFlows() error {
 		{name: "kibana-to-elasticsearch", pods: kibanaPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "setup-to-elasticsearch", pods: setupPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "setup-to-api", pods: setupPod, to: b.API.peers(), ports: b.API.Ports},
-		{name: "operator-webhook", pods: operatorPod, from: b.API.peers(), ports: []int{9443}},
+		{name: "operator-webhook", pods: operatorPod, from: b.API.callers(), ports: []int{9443}},
 		{name: "operator-metrics", pods: operatorPod, from: metrics, ports: []int{9090}},
 		{name: "operator-to-elasticsearch", pods: operatorPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "operator-to-api", pods: operatorPod, to: b.API.peers(), ports: b.API.Ports},
@@ -104,6 +116,9 @@ func (b *logging) makeFlows() error {
 	}
 	if b.Snapshots != nil {
 		all = append(all, flow{name: "elasticsearch-to-object-store", pods: elasticsearchPod, to: everywhere(), ports: []int{443}})
+		if s := b.Snapshots.Store; len(s.Credentials) > 0 {
+			all = append(all, flow{name: "elasticsearch-to-credentials", pods: elasticsearchPod, to: blocks(s.Credentials, nil), ports: s.CredentialsPorts})
+		}
 	}
 	for _, f := range all {
 		if f.namespace == "" {

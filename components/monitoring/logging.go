@@ -124,10 +124,17 @@ type SnapshotStore struct {
 	Annotations map[string]string
 	// Env are environment variables of Elasticsearch.
 	Env pulumi.StringMap
+	// Keystore are settings that Elasticsearch reads from its keystore alone.
+	Keystore pulumi.StringMap
 	// TokenAudience is whom a token of the service account is for that stands in
 	// the file TokenFile of the folder TokenFolder of Elasticsearch's configuration;
 	// there is none if empty.
 	TokenAudience, TokenFolder, TokenFile string
+	// Credentials are the address ranges, and CredentialsPorts the TCP ports, where
+	// Elasticsearch gets the credentials of its identity; none where the token is
+	// enough.
+	Credentials      []string
+	CredentialsPorts []int
 }
 
 // LogReader is who reads Elasticsearch, or writes to it, from another namespace.

@@ -43,17 +43,42 @@ func (b *logging) makeElasticsearch() error {
 		}
 		sets = append(sets, b.nodeSet(tier.name, roles, t))
 	}
+	spec := kubernetes.Map{
+		"version": b.stack, "nodeSets": sets,
+		// The disks of nodes that are scaled away go; those of the cluster stay when
+		// it goes, until somebody deletes them.
+		"volumeClaimDeletePolicy": "DeleteOnScaledownOnly",
+		"updateStrategy":          kubernetes.Map{"changeBudget": kubernetes.Map{"maxSurge": 0, "maxUnavailable": 1}},
+	}
+	after := []pulumi.Resource{b.operator, account}
+	keystore, err := b.keystore(spec)
+	if err != nil {
+		return err
+	}
+	if keystore != nil {
+		after = append(after, keystore)
+	}
 	b.elasticsearch, err = b.apply("elasticsearch", kubernetes.Object{
 		APIVersion: "elasticsearch.k8s.elastic.co/v1", Kind: "Elasticsearch", Name: elasticsearchName, Namespace: LoggingNamespace,
-		Body: kubernetes.Map{"spec": kubernetes.Map{
-			"version": b.stack, "nodeSets": sets,
-			// The disks of nodes that are scaled away go; those of the cluster stay when
-			// it goes, until somebody deletes them.
-			"volumeClaimDeletePolicy": "DeleteOnScaledownOnly",
-			"updateStrategy":          kubernetes.Map{"changeBudget": kubernetes.Map{"maxSurge": 0, "maxUnavailable": 1}},
-		}},
-	}, pulumi.DependsOn([]pulumi.Resource{b.operator, account}))
+		Body: kubernetes.Map{"spec": spec},
+	}, pulumi.DependsOn(after))
 	return err
+}
+
+// keystore puts what Elasticsearch reads from its keystore alone there; nil if
+// there is nothing.
+// Source: ECK guide, "Secure settings".
+func (b *logging) keystore(spec kubernetes.Map) (pulumi.Resource, error) {
+	s := b.store()
+	if len(s.Keystore) == 0 {
+		return nil, nil
+	}
+	const name = elasticsearchName + "-keystore"
+	spec["secureSettings"] = kubernetes.List{kubernetes.Map{"secretName": name}}
+	return b.apply("keystore", kubernetes.Object{
+		APIVersion: "v1", Kind: "Secret", Name: name, Namespace: LoggingNamespace,
+		Body: kubernetes.Map{"type": "Opaque", "stringData": s.Keystore},
+	})
 }
 
 // nodeSet is one kind of nodes. Java's heap is Elasticsearch's own choice, by the

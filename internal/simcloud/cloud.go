@@ -82,7 +82,7 @@ func (c *Cloud) Validate(token string, in Values) []error {
 	}
 	var errs []error
 	for _, path := range t.Required {
-		if !in.Has(path) {
+		if !in.Has(path) && !pending(in, path) {
 			errs = append(errs, fmt.Errorf("missing required argument %q of %s", path, token))
 		}
 	}
@@ -350,7 +350,7 @@ func (c *Cloud) put(records ...*Record) error {
 
 func (c *Cloud) drop(r *Record) error {
 	for _, side := range slices.Collect(maps.Values(c.records)) {
-		if side.Owner == r.Key() {
+		if side.Owner == r.Key() || c.sweeps(r, side) {
 			if err := c.drop(side); err != nil {
 				return err
 			}

@@ -230,6 +230,15 @@ func TestAutoName(t *testing.T) {
 	if !slices.Equal([]any{again["name"]}, []any{in["name"]}) {
 		t.Errorf("the name of the same incarnation changed: %v", again)
 	}
+	const random = "0123456789abcdef0123456789abcdef"
+	for naming, want := range map[Naming]string{
+		Dashed: "vault-0123456", Joined: "vault01234567", Copied: "vault", GUID: "01234567-89ab-cdef-0123-456789abcdef",
+	} {
+		in := Values{}
+		if (&Type{Auto: "name", AutoNaming: naming}).AutoName(in, nil, "vault", random); in.String("name") != want {
+			t.Errorf("naming %d: got %s, want %s", naming, in.String("name"), want)
+		}
+	}
 	if err := typ.ProposeName(Values{}, nil, "thirteen-long"); err == nil {
 		t.Error("a proposal that is too long is not refused")
 	}

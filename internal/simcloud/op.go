@@ -46,6 +46,9 @@ func (op *Op) target(ref Ref, value string) *Record {
 }
 
 func (r *Record) names(ref Ref, value string) bool {
+	if ref.Plain != nil {
+		value = ref.Plain(value)
+	}
 	if ref.By == "" || ref.By == "id" {
 		return r.ID == value
 	}
@@ -164,7 +167,7 @@ func (op *Op) ready() time.Duration {
 func (c *Cloud) holder(r *Record) *Record {
 	var found *Record
 	for _, other := range c.records {
-		if other.Account != r.Account || other.Owner == r.Key() || other == r || !c.holds(other, r) {
+		if other.Account != r.Account || other.Owner == r.Key() || other == r || c.sweeps(r, other) || !c.holds(other, r) {
 			continue
 		}
 		if found == nil || other.Key() < found.Key() {
@@ -172,6 +175,12 @@ func (c *Cloud) holder(r *Record) *Record {
 		}
 	}
 	return found
+}
+
+// sweeps says whether other is inside r and goes with it.
+func (c *Cloud) sweeps(r, other *Record) bool {
+	t := c.typeOf(r.Type)
+	return t != nil && t.Sweeps && other.Account == r.Account && strings.HasPrefix(other.ID, r.ID+"/")
 }
 
 func (c *Cloud) holds(other, r *Record) bool {

@@ -83,9 +83,11 @@ type Type struct {
 	// Global says that names and ids hold for all regions of an account.
 	Global bool
 	// Auto names the input that gets a name from Pulumi (logical name and random
-	// suffix) where the program gives none. AutoMax is the longest.
-	Auto    string
-	AutoMax int
+	// suffix) where the program gives none. AutoMax is the longest, and AutoNaming
+	// how the provider makes it.
+	Auto       string
+	AutoMax    int
+	AutoNaming Naming
 	// Required are inputs without which the cloud refuses.
 	Required []string
 	// Replace are the paths of inputs that cannot change: a change replaces the
@@ -116,6 +118,8 @@ type Type struct {
 	// Computed are the outputs that stand inside an input (vpcConfig.vpcId): a
 	// preview has them Unknown. What stands at the top needs no mention.
 	Computed []string
+	// Sweeps says that whatever is inside the resource, by its id, goes with it.
+	Sweeps bool
 	// Delete refuses a deletion for reasons beside Ref.Holds. op.Side adds what the
 	// deletion leaves behind, such as a final snapshot.
 	Delete func(op *Op) error
@@ -141,6 +145,9 @@ type Ref struct {
 	// Foreign says which values live outside the account, such as the policies
 	// that the cloud keeps for all.
 	Foreign func(value string) bool
+	// Plain brings the spellings of a value that mean the same to one, that of By;
+	// nil where there is one alone.
+	Plain func(value string) string
 }
 
 // Unique is a set of inputs whose values no two resources of a type may share.

@@ -21,6 +21,16 @@ func FromProperties(m resource.PropertyMap) Values { return values.FromPropertie
 // HasUnknown says whether a value is Unknown or holds one.
 func HasUnknown(x any) bool { return values.HasUnknown(x) }
 
+// pending says whether path leads into a value that is not known yet.
+func pending(v Values, path string) bool {
+	for i := range path {
+		if _, unknown := v.Get(path[:i]).(Unknown); path[i] == '.' && unknown {
+			return true
+		}
+	}
+	return false
+}
+
 // setUnknown makes the value at a path of keys Unknown where there is none. A path
 // through what is not there stays as it is.
 func setUnknown(v Values, path string) {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -156,20 +157,19 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 // autoName gives the resource the name that the stack's settings propose, or one
 // of Pulumi's usual ones.
 func autoName(t *simcloud.Type, req *pulumirpc.CheckRequest, in, old simcloud.Values) error {
-	if name := req.GetAutonaming().GetProposedName(); name != "" {
+	if name := req.GetAutonaming().GetProposedName(); name != "" && t.TakesProposals() {
 		return t.ProposeName(in, old, name)
 	}
 	t.AutoName(in, old, resource.URN(req.GetUrn()).Name(), suffix(req.GetRandomSeed()))
 	return nil
 }
 
-// suffix is the random end of an automatic name: seven hex digits, as Pulumi's
-// providers give.
+// suffix are the random hex digits of an automatic name, enough for any.
 func suffix(seed []byte) string {
-	if len(seed) < 4 {
-		return "0000000"
+	if len(seed) < 16 {
+		return strings.Repeat("0", 32)
 	}
-	return hex.EncodeToString(seed[:4])[:7]
+	return hex.EncodeToString(seed)
 }
 
 func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {

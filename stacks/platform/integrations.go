@@ -2,8 +2,8 @@ package platform
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Account is a service account of an operator that works in the cloud: the cloud
-// knows it by its namespace and name.
+// Account is a service account of whoever works in the cloud: the cloud knows it by
+// its namespace and name.
 type Account struct {
 	// Namespace and Name are the account's in Kubernetes.
 	Namespace, Name string
@@ -27,8 +27,10 @@ var (
 
 // Identity is what a service account is in the cloud.
 type Identity struct {
-	// Annotations on the service account bind it, where the cloud takes any.
-	Annotations map[string]string
+	// Annotations on the service account bind it, where the cloud takes any, and
+	// Labels are on the pods that run as it.
+	Annotations pulumi.StringMap
+	Labels      map[string]string
 	// Ready is what must exist before whoever runs as the account starts, and
 	// until it has stopped.
 	Ready []pulumi.Resource
@@ -37,7 +39,8 @@ type Identity struct {
 // Integrations are what a cloud adds to what runs in its cluster. What is nil
 // the cloud does not have.
 type Integrations struct {
-	// Accounts are the operators' identities.
+	// Accounts are the identities of the operators, and of the product's services
+	// and jobs that have rights in the cloud (BucketGrants).
 	Accounts map[Account]Identity
 	// Balancer makes load balancers for what comes in.
 	Balancer *Balancer
@@ -53,6 +56,9 @@ type Integrations struct {
 
 // Controller is an operator that only one cloud has: a chart and its values.
 type Controller struct {
+	// Manifest is a published file of the versions file with definitions that no chart
+	// has but the operator's own; none if empty.
+	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first. The last one is the operator itself.
 	Charts []string
@@ -78,13 +84,20 @@ type Spec struct {
 type Balancer struct {
 	// Controller is the operator; nil where the cloud runs it.
 	Controller *Controller
-	// Class is the name of the IngressClass.
+	// Class is the name of the IngressClass; empty where an annotation says it.
 	Class string
+	// Certificate says that the load balancer shows the gateway's certificate, which
+	// is a secret of the cluster. Otherwise the annotations name one.
+	Certificate bool
 	// Annotations on an Ingress ask for a load balancer that meets the stack's
 	// rules: certificate, TLS, firewall, access logs.
 	Annotations map[string]pulumi.StringInput
 	// Backend is annotations too: how it speaks to what is behind it.
 	Backend func(Backend) map[string]string
+	// Service are annotations of the Service behind it, and Objects what annotations
+	// name; nil where there are none.
+	Service func(Backend) map[string]string
+	Objects func(Backend) []Spec
 }
 
 // Backend is what a load balancer has behind it.
@@ -110,6 +123,9 @@ type Records struct {
 type SecretSource struct {
 	// Provider is the spec.provider of its ClusterSecretStore.
 	Provider map[string]any
+	// Port is the TCP port of a store of one's own, wherever that is; 0 for the
+	// cloud's.
+	Port int
 }
 
 // NodeScaler starts and stops nodes.

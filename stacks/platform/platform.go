@@ -107,16 +107,40 @@ type Cluster struct {
 	// StorageClasses are the storage classes that fit the cloud.
 	StorageClasses []StorageClass
 	// API is where pods reach the Kubernetes API, and where its calls of webhooks
-	// come from.
+	// come from, unless Webhooks says so.
 	API Reach
+	// Webhooks is where the API's calls of webhooks come from, in a cluster whose API
+	// reaches pods through other pods; empty where API says it.
+	Webhooks Reach
+	// GuardsPriority says that pods of the classes system-cluster-critical and
+	// system-node-critical run in a namespace only where a quota names the classes.
+	GuardsPriority bool
+	// OffersGPUs says that the cluster itself offers the GPUs of its nodes to pods.
+	OffersGPUs bool
+	// MeshPlatform is what Istio's charts call a platform that they treat as
+	// special, such as gke; empty for any other.
+	MeshPlatform string
 	// Credentials is where pods get the credentials of their cloud identity; empty
 	// where there are no such identities.
 	Credentials Reach
 	// CloudAPIs is where pods reach the cloud's own services inside the private
 	// network; empty where they are all on the internet.
 	CloudAPIs Reach
+	// Access is who gets in by Kubernetes' own roles, by a name, where the cloud's
+	// rights know no namespaces.
+	Access map[string]Access
 	// Integrations are what the cloud adds to what runs in the cluster.
 	Integrations Integrations
+}
+
+// Access lets somebody into a cluster by a role of Kubernetes.
+type Access struct {
+	// Kind is User or Group, and Name what the cluster calls them.
+	Kind, Name string
+	// Role is the ClusterRole: admin, edit or view.
+	Role string
+	// Namespaces limits it to these; all if empty.
+	Namespaces []string
 }
 
 // Reach is where pods find something: what a network policy has to let through.
@@ -160,9 +184,10 @@ type Database struct {
 	// Host and Port are where it is written to.
 	Host pulumi.StringInput
 	Port pulumi.IntInput
-	// PoolHost is where applications connect, on the same port: a connection pool,
-	// or Host where there is none.
+	// PoolHost is where applications connect: a connection pool, or Host where there
+	// is none. PoolPort is its port; Port if nil.
 	PoolHost pulumi.StringInput
+	PoolPort pulumi.IntInput
 	// Name is the name of the database inside the server.
 	Name string
 	// Readers are the hosts of the read replicas.

@@ -12,7 +12,7 @@ type Code string
 // 20x–21x what every cluster has (codes_base.go), 22x–24x services
 // (codes_services.go), 25x–27x traffic and operators (codes_traffic.go), 28x–29x
 // metrics (codes_metrics.go), 30x–31x logs and traces (codes_logging.go),
-// 33x usage and commitments (codes_usage.go).
+// 33x usage and commitments (codes_usage.go), 34x Google Cloud (codes_gcp.go).
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -24,7 +24,6 @@ const (
 	ExposedSecret  Code = "CFG008"
 	PlainSecret    Code = "CFG009"
 	LongName       Code = "CFG010"
-	CloudNotBuilt  Code = "CFG011"
 	UnknownRegion  Code = "CFG012"
 	CloudLacks     Code = "CFG013"
 	BadOwner       Code = "CFG014"
@@ -144,7 +143,7 @@ type Rule struct {
 
 // Rules lists every rule, in the order of the codes.
 func Rules() []Rule {
-	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, metricsRules, loggingCodes, usageCodes)
+	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, metricsRules, loggingCodes, usageCodes, gcpCodes)
 }
 
 var rules = []Rule{
@@ -158,7 +157,6 @@ var rules = []Rule{
 	{Code: ExposedSecret, Text: "An encrypted value is given only to a setting that is kept secret; elsewhere it would be readable in the state."},
 	{Code: PlainSecret, Warning: true, Text: "A secret is encrypted: `pulumi config set --secret`."},
 	{Code: LongName, Text: "Project and stack name together begin every physical name, so they are short and fit every alphabet."},
-	{Code: CloudNotBuilt, Text: "The program can build on the cloud."},
 	{Code: UnknownRegion, Text: "The cloud has the region."},
 	{Code: CloudLacks, Text: "The cloud can honour the setting."},
 	{Code: BadOwner, Text: "An owner fits into a tag of every cloud."},

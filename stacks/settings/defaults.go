@@ -232,7 +232,8 @@ func derive(s *Settings) {
 	deriveStores(s)
 	deriveEcs(s)
 	deriveTraffic(s)
-	if s.Network.NAT == NATSingle && s.Network.NATZone == "" {
+	_, zoneless := Capabilities()[s.Cloud].Lacks["network.natZone"]
+	if s.Network.NAT == NATSingle && s.Network.NATZone == "" && !zoneless {
 		s.Network.NATZone = firstZone(s.Network.Zones)
 	}
 	for name, g := range s.Cluster.NodeGroups {

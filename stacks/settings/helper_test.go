@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,8 +39,14 @@ func goodFile(t testing.TB, edits ...edit) File {
 var placeOn = map[Cloud]struct {
 	region string
 	zones  [2]string
+	more   []edit // what the cloud cannot do without
 }{
-	AWSCloud: {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}},
+	AWSCloud:   {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}, nil},
+	AzureCloud: {"westeurope", [2]string{"westeurope-1", "westeurope-2"}, []edit{set("database.password", "correct-horse-battery")}},
+	GCPCloud: {"europe-west1", [2]string{"europe-west1-b", "europe-west1-c"}, []edit{
+		set("gcp.project", "explico-test"), set("domain.name", "app.explico.dev"), set("domain.zoneId", "explico-dev"),
+		set("database.password", "correct-horse-battery"),
+	}},
 }
 
 // goodFileOn is the smallest stack file on a cloud, edited.
@@ -54,7 +61,7 @@ func goodFileOn(t testing.TB, cloud Cloud, edits ...edit) File {
 	if cloud != DefaultCloud {
 		config["cloud"] = string(cloud)
 	}
-	for _, e := range edits {
+	for _, e := range append(slices.Clone(place.more), edits...) {
 		at := config
 		for _, key := range e.path[:len(e.path)-1] {
 			next, ok := at[key].(map[string]any)

@@ -37,7 +37,7 @@ func (b *builder) makeClusterBackups() error {
 	}
 	_, err = b.operator("velero", kubernetes.OperatorArgs{
 		Namespace: platform.BackupAccount.Namespace, After: after, Objects: []kubernetes.Object{snapshots},
-		Values: b.velero(to, plugin, account),
+		Values: b.labelled(platform.BackupAccount, b.velero(to, plugin, account)),
 	})
 	return err
 }

@@ -7,10 +7,11 @@ import (
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/components/monitoring"
+	"github.com/te-explico/infrastructure/stacks/platform"
 )
 
 // product is the namespace of the product's services.
-const product = "explico"
+const product = platform.ProductNamespace
 
 // judged is the label of the namespaces whose pods the admission policies judge:
 // those that run what is built here. Others run what their charts pin.
@@ -40,7 +41,7 @@ func (b *builder) spaces() []space {
 		operator("autoscaling", toMetrics),
 		operator("cert-manager"),
 		operator("external-dns"),
-		operator("external-secrets"),
+		operator("external-secrets", b.storeFlows()...),
 		operator("ingress", b.gatewayFlows()...),
 		operator("istio-system", b.meshFlows()...),
 		watcher(monitoring.LogAgentsNamespace),
@@ -89,7 +90,27 @@ func (b *builder) makeBase() error {
 			return err
 		}
 	}
+	if err := b.makeAccess(); err != nil {
+		return err
+	}
 	return b.makeAdmission()
+}
+
+// makeAccess lets in whom the cloud lets in no further than to the door.
+func (b *builder) makeAccess() error {
+	if len(b.cluster.Access) == 0 {
+		return nil
+	}
+	args := &kubernetes.AccessArgs{Labels: b.labels, Bindings: map[string]kubernetes.Binding{}}
+	var after []pulumi.Resource
+	for name, a := range b.cluster.Access {
+		args.Bindings[name] = kubernetes.Binding(a)
+		for _, namespace := range a.Namespaces {
+			after = b.inside(namespace, after...)
+		}
+	}
+	_, err := kubernetes.NewAccess(b.ctx, "access", args, b.in, pulumi.DependsOn(after))
+	return err
 }
 
 func (b *builder) makeStorage() error {
@@ -112,7 +133,7 @@ func (b *builder) makeSpace(s space) error {
 	}
 	made, err := kubernetes.NewNamespace(b.ctx, s.name, &kubernetes.NamespaceArgs{
 		Labels: labels, PodSecurity: s.standard, Reason: s.reason, Version: b.cluster.Version,
-		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows,
+		Quota: kubernetes.Quota(quota), Limits: s.limits, Flows: s.flows, Critical: b.cluster.GuardsPriority,
 	}, b.in)
 	if err != nil {
 		return err

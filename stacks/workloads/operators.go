@@ -58,6 +58,16 @@ func (b *builder) identity(account platform.Account) (kubernetes.Map, []pulumi.R
 	return values, b.inside(account.Namespace, who.Ready...)
 }
 
+// labelled are values with the labels that the cloud wants on the pods of an
+// account, as most charts take them.
+func (b *builder) labelled(account platform.Account, values kubernetes.Map) kubernetes.Map {
+	labels := b.cluster.Integrations.Accounts[account].Labels
+	if len(labels) == 0 {
+		return values
+	}
+	return kubernetes.Merge(values, kubernetes.Map{"podLabels": labels})
+}
+
 // operator installs one. Most bring a ServiceMonitor, whose definition comes first.
 func (b *builder) operator(name string, args kubernetes.OperatorArgs) (*kubernetes.Operator, error) {
 	args.Labels = b.labels
@@ -78,7 +88,7 @@ func (b *builder) cloudOperator(name string, c *platform.Controller, objects []k
 		values = kubernetes.Merge(values, c.Replicated(b.Operators.Replicas))
 	}
 	return b.operator(name, kubernetes.OperatorArgs{
-		Charts: c.Charts, Namespace: c.Account.Namespace, Values: values, SkipCRDs: len(c.Charts) > 1, Objects: objects, After: after,
+		Manifest: c.Manifest, Charts: c.Charts, Namespace: c.Account.Namespace, Values: b.labelled(c.Account, values), Objects: objects, After: after,
 	})
 }
 
@@ -124,7 +134,7 @@ func (b *builder) descheduler() kubernetes.Map {
 	}
 	return kubernetes.Map{
 		"kind": "Deployment", "replicas": b.Operators.Replicas, "leaderElection": kubernetes.Map{"enabled": b.several()},
-		"podDisruptionBudget": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "256Mi"),
+		"resources":          kubernetes.Resources("50m", "128Mi", "256Mi"),
 		"podSecurityContext": kubernetes.Map{"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"}},
 		"priorityClassName":  operatorPriority, "deschedulingInterval": "10m",
 		"deschedulerPolicy": kubernetes.Map{"profiles": kubernetes.List{kubernetes.Map{
@@ -211,7 +221,7 @@ func (b *builder) makeScalers() error {
 	if err != nil {
 		return err
 	}
-	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Manifest: "vpa", Namespace: "autoscaling", After: after, Values: kubernetes.Map{
 		"recommender": kubernetes.Map{
 			"enabled": true, "resources": kubernetes.Resources("50m", "256Mi", "1Gi"), "image": kubernetes.Map{"pullPolicy": "IfNotPresent"},
 		},
@@ -308,18 +318,22 @@ func (b *builder) makeGPU() error {
 			"key": "explico.io/node-group", "operator": "In", "values": b.gpuGroups(),
 		}}}},
 	}}}
-	plugin, err := b.operator("nvidia-device-plugin", kubernetes.OperatorArgs{Namespace: "kube-system", Values: kubernetes.Map{
-		"affinity": where, "tolerations": tolerated, "priorityClassName": "system-node-critical",
-		"resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
-	}})
-	if err != nil {
-		return err
+	var plugin []pulumi.Resource
+	if !b.cluster.OffersGPUs {
+		made, err := b.operator("nvidia-device-plugin", kubernetes.OperatorArgs{Namespace: "kube-system", Values: kubernetes.Map{
+			"affinity": where, "tolerations": tolerated, "priorityClassName": "system-node-critical",
+			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"),
+		}})
+		if err != nil {
+			return err
+		}
+		plugin = made.Ready
 	}
 	// It is root on its node (hostPath, SYS_ADMIN), and so lives with the others that are.
-	_, err = b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: agentNamespace, Values: kubernetes.Map{
+	_, err := b.operator("dcgm-exporter", kubernetes.OperatorArgs{Namespace: agentNamespace, Values: kubernetes.Map{
 		"affinity": where, "tolerations": tolerated, "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
 		"serviceMonitor": kubernetes.Map{"enabled": true},
-	}, After: b.inside(agentNamespace, plugin.Ready...)})
+	}, After: b.inside(agentNamespace, plugin...)})
 	return err
 }
 

@@ -1,9 +1,12 @@
 package workloads
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -36,7 +39,7 @@ func (b *builder) makeMesh() error {
 		after = b.inside(namespace, after...)
 	}
 	mesh, err := kubernetes.NewMesh(b.ctx, "mesh", &kubernetes.MeshArgs{
-		Mode: b.meshMode(), Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
+		Mode: b.meshMode(), Platform: b.cluster.MeshPlatform, Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
 		TraceService: traceService, Namespaces: inMesh, After: after,
 	}, b.in)
 	if err != nil {
@@ -96,7 +99,7 @@ func (b *builder) makeCertificates() error {
 		// servers itself.
 		"dns01RecursiveNameserversOnly": true,
 	})
-	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: values, After: after}
+	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: b.labelled(platform.CertificatesAccount, values), After: after}
 	if records := b.cluster.Integrations.Records; records != nil {
 		args.Objects = []kubernetes.Object{b.clusterIssuer(records)}
 		b.issuer = issuer
@@ -135,19 +138,28 @@ func (b *builder) makeRecords() error {
 	}
 	account, after := b.identity(platform.RecordsAccount)
 	made, err := b.operator("external-dns", kubernetes.OperatorArgs{
-		Namespace: platform.RecordsAccount.Namespace, After: after,
-		Values: kubernetes.Merge(records.Values, kubernetes.Map{
+		Namespace: platform.RecordsAccount.Namespace, After: after, SkipCRDs: true, // it reads Ingresses alone
+		Values: b.labelled(platform.RecordsAccount, kubernetes.Merge(records.Values, kubernetes.Map{
 			"serviceAccount": account, "policy": recordsPolicies[b.Ingress.Records], "registry": "txt", "txtOwnerId": b.owner(),
-			"sources": kubernetes.List{"ingress"}, "domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
+			"sources": kubernetes.List{"ingress"}, "triggerLoopOnEvent": true, // a host that goes takes its record along at once
+			"domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
 			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
 			"serviceMonitor": kubernetes.Map{"enabled": true},
-		}),
+		})),
 	})
 	if err != nil {
 		return err
 	}
 	b.records = made.Ready
 	return nil
+}
+
+// routed are the namespaces whose routes lead from the way in.
+func (b *builder) routed() []string {
+	if b.Metrics.Grafana.Host == "" {
+		return inMesh
+	}
+	return append(slices.Clone(inMesh), metricsNamespace)
 }
 
 // makeEntrance makes the way into the mesh, and where there is a host the load
@@ -157,11 +169,13 @@ func (b *builder) makeEntrance() error {
 		return nil
 	}
 	args := &kubernetes.EntranceArgs{
-		Host: b.Ingress.Host, Namespaces: inMesh, Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
-		After: b.inside(kubernetes.EntranceNamespace, append(b.mesh, b.certificates...)...),
+		Hosts: b.EntranceHosts(), Namespaces: b.routed(), Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
+		// What keeps records goes after the gateway, which takes its time: so long it sees
+		// that a host is gone.
+		After: b.inside(kubernetes.EntranceNamespace, slices.Concat(b.mesh, b.certificates, b.records)...),
 	}
-	if balancer := b.cluster.Integrations.Balancer; balancer != nil && b.Ingress.Host != "" {
-		after := b.records
+	if balancer := b.cluster.Integrations.Balancer; balancer != nil && len(args.Hosts) > 0 {
+		after := slices.Clone(b.records)
 		if balancer.Controller != nil {
 			made, err := b.cloudOperator("balancer", balancer.Controller, nil)
 			if err != nil {
@@ -169,12 +183,7 @@ func (b *builder) makeEntrance() error {
 			}
 			after = append(after, made.Ready...)
 		}
-		args.Balancer = &kubernetes.BalancerArgs{
-			Class: balancer.Class, LaterAnnotations: balancer.Annotations, After: after,
-			Annotations: balancer.Backend(platform.Backend{
-				TLS: b.issuer != "", HealthPort: kubernetes.EntranceHealthPort, HealthPath: kubernetes.EntranceHealthPath,
-			}),
-		}
+		args.Balancer = b.balancer(balancer, after)
 	}
 	made, err := kubernetes.NewEntrance(b.ctx, "entrance", args, b.in)
 	if err != nil {
@@ -182,4 +191,41 @@ func (b *builder) makeEntrance() error {
 	}
 	b.entrance = made
 	return nil
+}
+
+// balancer asks for a load balancer of the cloud's before the gateway.
+func (b *builder) balancer(of *platform.Balancer, after []pulumi.Resource) *kubernetes.BalancerArgs {
+	behind := platform.Backend{
+		TLS: b.issuer != "", HealthPort: kubernetes.EntranceHealthPort, HealthPath: kubernetes.EntranceHealthPath,
+	}
+	args := &kubernetes.BalancerArgs{
+		Class: of.Class, Certificate: of.Certificate, LaterAnnotations: of.Annotations, After: after,
+	}
+	if of.Backend != nil {
+		args.Annotations = of.Backend(behind)
+	}
+	if of.Service != nil {
+		args.Service = of.Service(behind)
+	}
+	if of.Objects != nil {
+		for _, s := range of.Objects(behind) {
+			args.Objects = append(args.Objects, kubernetes.Object{
+				APIVersion: s.APIVersion, Kind: s.Kind, Name: s.Name, Body: kubernetes.Map{"spec": s.Spec},
+			})
+		}
+	}
+	return args
+}
+
+// makeViews leads from the way in to Grafana, which is not in the mesh: the gateway
+// alone gets to it, and Grafana asks who somebody is.
+func (b *builder) makeViews() error {
+	host := b.Metrics.Grafana.Host
+	if host == "" || b.entrance == nil {
+		return nil
+	}
+	route := monitoring.GrafanaRoute(metricsNamespace, host, kubernetes.EntranceNamespace, kubernetes.EntranceGateway)
+	route.Labels = b.labels
+	_, err := kubernetes.Apply(b.ctx, "entrance-grafana", route, pulumi.Parent(b.entrance), pulumi.DependsOn(append(slices.Clone(b.entrance.Ready), b.metrics)))
+	return err
 }

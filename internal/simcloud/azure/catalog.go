@@ -28,9 +28,13 @@ func Catalog() *simcloud.Catalog {
 		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
 		Identity: []string{"subscriptionId"},
 	}
-	for _, service := range [][]*simcloud.Type{} {
+	for _, service := range [][]*simcloud.Type{
+		groupTypes(), identityTypes(), vaultTypes(), logTypes(), networkTypes(), computeTypes(), aksTypes(), defenderTypes(),
+		postgresTypes(), redisTypes(), storageTypes(), frontDoorTypes(), dnsTypes(), registryTypes(), secretTypes(), monitorTypes(),
+		costTypes(), backupTypes(), eventTypes(),
+	} {
 		for _, t := range service {
-			c.Types[t.Token] = t
+			c.Types[t.Token] = lockable(t)
 		}
 	}
 	return c
@@ -52,6 +56,8 @@ func session(config simcloud.Values) (simcloud.Session, error) {
 
 func functions() map[string]simcloud.Function {
 	return map[string]simcloud.Function{
+		"azure-native:containerservice/v20241001:listManagedClusterUserCredentials": userCredentials,
+		"azure-native:network:getZone":                                              getZone,
 		"azure-native:authorization:getClientConfig": func(_ *simcloud.Cloud, s simcloud.Session, _ simcloud.Values) (simcloud.Values, error) {
 			return simcloud.Values{
 				"clientId": "00000000-1111-2222-3333-444444444444", "objectId": "00000000-1111-2222-3333-555555555555",

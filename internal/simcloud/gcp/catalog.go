@@ -25,9 +25,13 @@ func Catalog() *simcloud.Catalog {
 		Types: map[string]*simcloud.Type{}, Functions: functions(), Session: session,
 		Identity: []string{"project"},
 	}
-	for _, service := range [][]*simcloud.Type{} {
+	for _, service := range [][]*simcloud.Type{
+		projectTypes(), kmsTypes(), networkTypes(), iamTypes(), gkeTypes(),
+		sqlTypes(), redisTypes(), storageTypes(), secretTypes(), registryTypes(),
+		dnsTypes(), edgeTypes(), certificateTypes(), monitoringTypes(), backupTypes(),
+	} {
 		for _, t := range service {
-			c.Types[t.Token] = t
+			c.Types[t.Token] = needsAPI(t)
 		}
 	}
 	return c
@@ -55,5 +59,12 @@ func session(config simcloud.Values) (simcloud.Session, error) {
 }
 
 func functions() map[string]simcloud.Function {
-	return map[string]simcloud.Function{}
+	return map[string]simcloud.Function{
+		"gcp:organizations/getProject:getProject": getProject,
+		"gcp:compute/getZones:getZones":           getZones,
+
+		"gcp:dns/getManagedZone:getManagedZone": getManagedZone, "gcp:dns/getKeys:getKeys": getKeys,
+
+		"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": getStorageAgent,
+	}
 }

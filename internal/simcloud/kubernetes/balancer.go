@@ -31,6 +31,11 @@ type asked struct {
 	internal bool
 	// subnets are the ids that the object names, if it names any.
 	subnets []string
+	// gke is the cluster that makes the load balancer itself; nil on another cloud.
+	gke *simcloud.Record
+	// aks is the cluster whose controller leads a gateway that is there; nil on
+	// another cloud.
+	aks *simcloud.Record
 	// finalizer is what the controller puts on the object; empty where the cluster
 	// itself makes the load balancer.
 	finalizer string
@@ -48,7 +53,14 @@ func askedBy(op *simcloud.Op) *asked {
 		}
 		return a.service(in.String("spec.loadBalancerClass"), notes)
 	case "Ingress":
-		if orText(in.String("spec.ingressClassName"), notes["kubernetes.io/ingress.class"]) != "alb" {
+		class := orText(in.String("spec.ingressClassName"), notes["kubernetes.io/ingress.class"])
+		if gke := gkeOf(op); gke != nil && (class == "gce" || class == "") {
+			return &asked{namespace: a.namespace, name: a.name, kind: "app", gke: gke}
+		}
+		if aks := aksOf(op); aks != nil && class == aksClass {
+			return &asked{namespace: a.namespace, name: a.name, kind: "app", aks: aks}
+		}
+		if class != "alb" {
 			return nil
 		}
 		a.kind, a.finalizer = "app", "ingress.k8s.aws/resources"
@@ -109,6 +121,12 @@ func refuseBalancer(op *simcloud.Op) error {
 }
 
 func (a *asked) refuse(op *simcloud.Op) error {
+	if a != nil && a.gke != nil {
+		return a.refuseGke(op)
+	}
+	if a != nil && a.aks != nil {
+		return a.refuseAks(op)
+	}
 	eks := eksOf(op)
 	if a == nil || eks == nil {
 		return nil
@@ -166,6 +184,12 @@ func balance(op *simcloud.Op) simcloud.Values {
 
 // makeIn makes the load balancer and returns how it is reached.
 func (a *asked) makeIn(op *simcloud.Op) map[string]any {
+	if a.gke != nil {
+		return a.makeInGke(op)
+	}
+	if a.aks != nil {
+		return a.makeInAks(op)
+	}
 	eks := eksOf(op)
 	if eks == nil {
 		return map[string]any{"ip": "127.0.0.1"}

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // resolve any more.
 func reachable(op *simcloud.Op) error {
 	if !strings.HasSuffix(op.Account, ".eks.amazonaws.com") || len(op.Everywhere("aws:")) == 0 || eksOf(op) != nil {
-		return nil
+		return errors.Join(gkeReachable(op), aksReachable(op))
 	}
 	return simcloud.Refusal("Unreachable",
 		"configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get \"https://%s/openapi/v2?timeout=32s\": dial tcp: lookup %s: no such host",

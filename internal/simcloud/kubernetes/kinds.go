@@ -73,7 +73,7 @@ func refuseKind(op *simcloud.Op) error {
 	if tokenOf(apiVersion, kind) != op.Type.Token {
 		return simcloud.Refusal("BadRequest", "the object provided is %s, and the resource's type is %s", tokenOf(apiVersion, kind), op.Type.Token)
 	}
-	if known, _ := builtIn(apiVersion, kind); known {
+	if known, _ := builtIn(apiVersion, kind); known || gkeServes(op, apiVersion, kind) {
 		return nil
 	}
 	group, version := groupOf(apiVersion)

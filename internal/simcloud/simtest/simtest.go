@@ -262,7 +262,7 @@ func (m *run) create(r *Resource) error {
 		return err
 	}
 	sum := sha256.Sum256([]byte(r.URN))
-	t.AutoName(r.Inputs, nil, r.Name, hex.EncodeToString(sum[:])[:7])
+	t.AutoName(r.Inputs, nil, r.Name, hex.EncodeToString(sum[:]))
 	if errs := cloud.Validate(r.Type, r.Inputs); len(errs) > 0 {
 		return errs[0]
 	}

@@ -1,0 +1,114 @@
+package azure
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/insights/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// changed are what somebody does in a subscription that should not happen often.
+// Source: CIS Microsoft Azure Foundations 6.0, section 6.1.2, read 2026-11.
+var changed = []struct{ name, operation, what string }{
+	{"policy-written", "Microsoft.Authorization/policyAssignments/write", "a policy assignment was made or changed"},
+	{"policy-deleted", "Microsoft.Authorization/policyAssignments/delete", "a policy assignment was deleted"},
+	{"role-written", "Microsoft.Authorization/roleAssignments/write", "a right was given"},
+	{"lock-deleted", "Microsoft.Authorization/locks/delete", "a lock was taken away"},
+	{"security-group-written", "Microsoft.Network/networkSecurityGroups/write", "a network security group was made or changed"},
+	{"security-group-deleted", "Microsoft.Network/networkSecurityGroups/delete", "a network security group was deleted"},
+	{"address-written", "Microsoft.Network/publicIPAddresses/write", "a public address was made or changed"},
+	{"address-deleted", "Microsoft.Network/publicIPAddresses/delete", "a public address was deleted"},
+	{"vault-deleted", "Microsoft.KeyVault/vaults/delete", "a key vault was deleted"},
+	{"diagnostics-deleted", "Microsoft.Insights/diagnosticSettings/delete", "somebody stopped a log"},
+}
+
+// activity tells of changes of the subscription, and of Azure's own incidents.
+// What this program changes rings as well: it is told apart by who did it.
+func (b *monitoringBuilder) activity() error {
+	if !b.Activity {
+		return nil
+	}
+	for _, c := range changed {
+		if err := b.activityAlert("changed-"+c.name, c.what+" in the subscription.", "azure-security.md#changes", []insights.AlertRuleAnyOfOrLeafConditionInput{
+			equals("category", "Administrative"), equals("operationName", c.operation), equals("status", "Succeeded"),
+		}); err != nil {
+			return err
+		}
+	}
+	return b.activityAlert("azure-incident", "Azure has an incident or maintenance in the region.", "azure-platform.md#azure-incident",
+		[]insights.AlertRuleAnyOfOrLeafConditionInput{
+			equals("category", "ServiceHealth"),
+			insights.AlertRuleAnyOfOrLeafConditionArgs{
+				Field: pulumi.String("properties.impactedServices[*].ImpactedRegions[*].RegionName"), ContainsAny: pulumi.ToStringArray([]string{b.Location, "Global"}),
+			},
+		})
+}
+
+func equals(field, value string) insights.AlertRuleAnyOfOrLeafConditionInput {
+	return insights.AlertRuleAnyOfOrLeafConditionArgs{Field: pulumi.String(field), Equals: pulumi.String(value)}
+}
+
+func (b *monitoringBuilder) activityAlert(name, means, runbook string, when []insights.AlertRuleAnyOfOrLeafConditionInput) error {
+	a := alarm{name: name, severity: p1, means: means, runbook: runbook}
+	conditions := insights.AlertRuleAnyOfOrLeafConditionArray(when)
+	if _, err := insights.NewActivityLogAlert(b.ctx, b.name+"-"+name, &insights.ActivityLogAlertArgs{
+		ResourceGroupName: b.ResourceGroup, Location: pulumi.String("Global"), ActivityLogAlertName: pulumi.String(b.Prefix + "-" + name),
+		Description: pulumi.String(a.description()), Enabled: pulumi.Bool(true), Scopes: pulumi.StringArray{pulumi.String("/subscriptions/" + b.SubscriptionID)},
+		Condition: insights.AlertRuleAllOfConditionArgs{AllOf: conditions},
+		Actions: insights.ActionListArgs{ActionGroups: insights.ActionGroupTypeArray{
+			insights.ActionGroupTypeArgs{ActionGroupId: b.groups[p1]},
+		}},
+		Tags: b.tags("monitoring"),
+	}, pulumi.Parent(b.monitoring)); err != nil {
+		return fmt.Errorf("creating alert %s: %w", name, err)
+	}
+	b.monitoring.AlarmNames = append(b.monitoring.AlarmNames, b.Prefix+"-"+name)
+	return nil
+}
+
+// searches are what break-ins leave in the logs, and how often it is too often.
+// Source: Azure Monitor documentation, "AzureDiagnostics" by resource type, read
+// 2026-11.
+var searches = []struct {
+	name, means, query string
+	most               float64
+}{{
+	"vault-denied", "somebody without the right asked a key vault for secrets more than 10 times in 15 minutes.",
+	`AzureDiagnostics | where ResourceProvider == "MICROSOFT.KEYVAULT" and httpStatusCode_d in (401, 403)`, 10,
+}, {
+	"database-logins", "more than 50 logins to the database failed in 15 minutes.",
+	`AzureDiagnostics | where Category == "PostgreSQLLogs" and Message has_any ("password authentication failed", "no pg_hba.conf entry")`, 50,
+}, {
+	"cluster-exec", "somebody opened a shell in a container or read a secret of the cluster by hand.",
+	`AzureDiagnostics | where Category == "kube-audit-admin" | extend e = parse_json(log_s) | where tostring(e.objectRef.subresource) in ("exec", "attach") and tostring(e.user.username) !startswith "system:"`, 0,
+}}
+
+// audit searches the logs for break-ins.
+func (b *monitoringBuilder) audit() error {
+	if b.Audit == nil {
+		return nil
+	}
+	for _, s := range searches {
+		a := alarm{name: "audit-" + s.name, severity: p1, means: s.means, runbook: "azure-security.md#audit"}
+		if _, err := insights.NewScheduledQueryRule(b.ctx, b.name+"-"+a.name, &insights.ScheduledQueryRuleArgs{
+			ResourceGroupName: b.ResourceGroup, Location: pulumi.String(b.Location), RuleName: pulumi.String(b.Prefix + "-" + a.name),
+			DisplayName: pulumi.String(a.name), Description: pulumi.String(a.description()), Kind: pulumi.String("LogAlert"),
+			Enabled: pulumi.Bool(true), Severity: pulumi.Float64(azureSeverity[p1]), AutoMitigate: pulumi.Bool(false),
+			Scopes: pulumi.StringArray{b.Audit}, EvaluationFrequency: pulumi.String("PT15M"), WindowSize: pulumi.String("PT15M"),
+			// A workspace has no table before the first log of it comes.
+			SkipQueryValidation: pulumi.Bool(true),
+			Criteria: insights.ScheduledQueryRuleCriteriaArgs{AllOf: insights.ConditionArray{insights.ConditionArgs{
+				Query: pulumi.String(s.query), TimeAggregation: pulumi.String("Count"), Operator: pulumi.String(above), Threshold: pulumi.Float64(s.most),
+				FailingPeriods: insights.ConditionFailingPeriodsArgs{
+					NumberOfEvaluationPeriods: pulumi.Float64(1), MinFailingPeriodsToAlert: pulumi.Float64(1),
+				},
+			}}},
+			Actions: insights.ActionsArgs{ActionGroups: pulumi.StringArray{b.groups[p1]}},
+			Tags:    b.tags("monitoring"),
+		}, pulumi.Parent(b.monitoring)); err != nil {
+			return fmt.Errorf("creating alert %s: %w", a.name, err)
+		}
+		b.monitoring.AlarmNames = append(b.monitoring.AlarmNames, b.Prefix+"-"+a.name)
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package gcp
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// NodePoolArgs describe a pool of nodes.
+type NodePoolArgs struct {
+	// Machine is the machine type, such as n2d-standard-4.
+	Machine string
+	// Zones are where its nodes are; all zones of the cluster if empty.
+	Zones []string
+	// Min, Max and Initial are numbers of nodes in all zones together. Initial
+	// holds at creation only, and is Min if 0.
+	Min, Max, Initial int
+	// Spot takes spare capacity.
+	Spot bool
+	// GPU says that the machine has accelerators; GKE installs their drivers.
+	GPU bool
+	// DiskGiB is the size of a node's disk, and DiskType its type: pd-balanced if
+	// empty.
+	DiskGiB  int
+	DiskType string
+	// Surge is how many nodes more there are during an upgrade, 1 if 0.
+	Surge int
+	// Labels are Kubernetes labels.
+	Labels map[string]string
+	// Taints are Kubernetes taints, by key.
+	Taints map[string]TaintArgs
+}
+
+// TaintArgs are a Kubernetes taint.
+type TaintArgs struct {
+	// Value is the taint's value.
+	Value string
+	// Effect is NoSchedule, PreferNoSchedule or NoExecute.
+	Effect string
+}
+
+const (
+	// poolLabel is the label that carries a pool's name here; the name in Google
+	// Cloud has a suffix that changes when the pool is replaced.
+	poolLabel = "explico.io/node-group"
+	nodeImage = "COS_CONTAINERD"
+)
+
+var (
+	// taintEffects are Kubernetes' names of taint effects in the spelling of GKE.
+	taintEffects = map[string]string{
+		"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE",
+	}
+	// nodeScopes leave it to the account's roles what a node may do.
+	// Source: GKE docs, "Access scopes in GKE", read 2026-11.
+	nodeScopes = []string{"https://www.googleapis.com/auth/cloud-platform"}
+	// nodeMetadata closes the metadata service that asks for no header.
+	nodeMetadata = map[string]string{"disable-legacy-endpoints": "true"}
+)
+
+// nodeRoles are what a node may do: write logs and metrics, and nothing with what
+// is in the project. Each registry says itself that nodes read it.
+// Source: IAM docs, roles/container.defaultNodeServiceAccount, read 2026-11.
+var nodeRoles = []string{"roles/container.defaultNodeServiceAccount"}
+
+// nodeAccount makes the account of the nodes. Pods get nothing of it: they ask
+// GKE's metadata server, which gives them what their own account may do.
+func (b *gkeBuilder) nodeAccount() ([]pulumi.Resource, error) {
+	name := b.name + "-nodes"
+	var err error
+	b.account, err = serviceaccount.NewAccount(b.ctx, name, &serviceaccount.AccountArgs{
+		AccountId: pulumi.String(limits.ServiceAccount.Name(b.Prefix, name)), DisplayName: pulumi.String("Nodes of " + b.Prefix),
+	}, b.child()...)
+	if err != nil {
+		return nil, fmt.Errorf("creating the nodes' account: %w", err)
+	}
+	b.gke.NodeAccount = b.account.Email
+	var rights []pulumi.Resource
+	for _, role := range nodeRoles {
+		right, err := projects.NewIAMMember(b.ctx, name, &projects.IAMMemberArgs{
+			Project: pulumi.String(b.Project), Role: pulumi.String(role), Member: b.account.Member,
+		}, b.child()...)
+		if err != nil {
+			return nil, fmt.Errorf("giving nodes %s: %w", role, err)
+		}
+		rights = append(rights, right)
+	}
+	return rights, nil
+}
+
+// nodes makes the pools.
+func (b *gkeBuilder) nodes() ([]pulumi.Resource, error) {
+	var all []pulumi.Resource
+	for _, pool := range slices.Sorted(maps.Keys(b.NodePools)) {
+		made, err := b.nodePool(pool)
+		if err != nil {
+			return nil, fmt.Errorf("creating node pool %s: %w", pool, err)
+		}
+		b.gke.NodePoolNames[pool] = made.Name
+		all = append(all, made)
+	}
+	return all, nil
+}
+
+func (b *gkeBuilder) nodePool(pool string) (*container.NodePool, error) {
+	args, name := b.NodePools[pool], b.name+"-"+pool
+	policy := "BALANCED"
+	if args.Spot {
+		policy = "ANY" // wherever there is some
+	}
+	zones := args.zones(b.Zones)
+	return container.NewNodePool(b.ctx, name, &container.NodePoolArgs{
+		Cluster: b.gke.ID, Location: pulumi.String(b.Region), NodeLocations: pulumi.ToStringArray(zones),
+		// It counts for each zone.
+		InitialNodeCount: pulumi.Int((args.initial() + len(zones) - 1) / len(zones)),
+		Autoscaling: &container.NodePoolAutoscalingArgs{
+			TotalMinNodeCount: pulumi.Int(args.Min), TotalMaxNodeCount: pulumi.Int(args.Max), LocationPolicy: pulumi.String(policy),
+		},
+		Management: &container.NodePoolManagementArgs{AutoRepair: pulumi.Bool(true), AutoUpgrade: pulumi.Bool(true)},
+		UpgradeSettings: &container.NodePoolUpgradeSettingsArgs{
+			Strategy: pulumi.String("SURGE"), MaxSurge: pulumi.Int(max(args.Surge, 1)), MaxUnavailable: pulumi.Int(0),
+		},
+		NodeConfig: b.nodeConfig(pool, args),
+	}, b.child(
+		// The autoscaler decides after creation; and a change would replace the pool.
+		pulumi.IgnoreChanges([]string{"initialNodeCount"}),
+	)...)
+}
+
+func (b *gkeBuilder) nodeConfig(pool string, args NodePoolArgs) *container.NodePoolNodeConfigArgs {
+	labels := map[string]string{poolLabel: pool}
+	maps.Copy(labels, args.Labels)
+	disk := args.DiskType
+	if disk == "" {
+		disk = "pd-balanced"
+	}
+	config := &container.NodePoolNodeConfigArgs{
+		MachineType: pulumi.String(args.Machine), ImageType: pulumi.String(nodeImage), Spot: pulumi.Bool(args.Spot),
+		DiskSizeGb: pulumi.Int(args.DiskGiB), DiskType: pulumi.String(disk), BootDiskKmsKey: b.DiskKey.ID.ToStringPtrOutput(),
+		ServiceAccount: b.account.Email.ToStringPtrOutput(), OauthScopes: pulumi.ToStringArray(nodeScopes),
+		ShieldedInstanceConfig: &container.NodePoolNodeConfigShieldedInstanceConfigArgs{
+			EnableSecureBoot: pulumi.Bool(true), EnableIntegrityMonitoring: pulumi.Bool(true),
+		},
+		WorkloadMetadataConfig: &container.NodePoolNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
+		Metadata:               pulumi.ToStringMap(nodeMetadata), Tags: pulumi.ToStringArray([]string{b.nodeTag()}),
+		Labels: pulumi.ToStringMap(labels), Taints: taints(args.Taints),
+		ResourceLabels: b.labels("gke", b.Labels, map[string]string{"pool": pool}),
+	}
+	if args.GPU {
+		a := accelerators[args.Machine]
+		config.GuestAccelerators = container.NodePoolNodeConfigGuestAcceleratorArray{&container.NodePoolNodeConfigGuestAcceleratorArgs{
+			Type: pulumi.String(a.kind), Count: pulumi.Int(a.count),
+			GpuDriverInstallationConfig: &container.NodePoolNodeConfigGuestAcceleratorGpuDriverInstallationConfigArgs{
+				GpuDriverVersion: pulumi.String("DEFAULT"),
+			},
+		}}
+	}
+	return config
+}
+
+// taints are in the order of their keys, so that no update is seen where there
+// is none.
+func taints(all map[string]TaintArgs) container.NodePoolNodeConfigTaintArray {
+	list := container.NodePoolNodeConfigTaintArray{}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, &container.NodePoolNodeConfigTaintArgs{
+			Key: pulumi.String(key), Value: pulumi.String(all[key].Value), Effect: pulumi.String(taintEffects[all[key].Effect]),
+		})
+	}
+	return list
+}

@@ -1,0 +1,10 @@
+//go:build !nogcp
+
+package stacks
+
+import (
+	"github.com/te-explico/infrastructure/stacks/gcp"
+	"github.com/te-explico/infrastructure/stacks/platform"
+)
+
+var gcpBuilder platform.Builder = gcp.Build

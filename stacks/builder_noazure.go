@@ -1,0 +1,7 @@
+//go:build noazure
+
+package stacks
+
+import "github.com/te-explico/infrastructure/stacks/platform"
+
+var azureBuilder platform.Builder

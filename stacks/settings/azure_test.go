@@ -1,0 +1,63 @@
+package settings
+
+import "testing"
+
+const anyGUID = "0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
+
+// azureBreaches are the bad examples of Azure's rules.
+var azureBreaches = []breach{
+	{BadAccount, "azure.subscriptionId", with(set("azure.subscriptionId", "explico"))},
+	{BadAccount, "azure.tenantId", with(set("azure.tenantId", "1"))},
+	{ExampleValue, "azure.subscriptionId", with(set("azure.subscriptionId", "00000000-0000-0000-0000-000000000001"))},
+	{UnknownRegion, "region", with(set("region", "westeurpoe"))},
+	{UnknownRegion, "region", with(set("region", "westus"))},
+	{UnknownZone, "network.zones.westeurope-4", with(set("network.zones.westeurope-4", 2))},
+	{UnknownZone, "network.zones.1", with(set("network.zones.1", 2))},
+	{NoWayOut, "network.nat", with(set("network.nat", "none"))},
+	{Missing, "network.podCidr", with(set("network.podCidr", ""))},
+	{BadEndpoint, "network.flowLogs", with(set("network.flowLogs", "REJECT"))},
+	{BadRole, "cluster.access.ops.role", with(set("cluster.access.ops.role", "group:ops"), set("cluster.access.ops.level", "view"))},
+	{NoHome, "cluster.nodeGroups.system", with(set("cluster.nodeGroups.system", nil), set("cluster.nodeGroups.system.min", 0))},
+	{NoHome, "cluster.nodeGroups.system", with(set("cluster.nodeGroups.system.spot", true))},
+	{BadInstance, "cluster.nodeGroups.apps.instances[1]", with(set("cluster.nodeGroups.apps.instances", []string{"Standard_D4pds_v5", "Standard_D8pds_v5"}))},
+	{BadInstance, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"m7g.large"}))},
+	{BadGPU, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"Standard_NC4as_T4_v3"}))},
+	{SmallDisk, "cluster.nodeGroups.apps.diskGiB", with(set("cluster.nodeGroups.apps.diskGiB", 25))},
+	{BadEngine, "database.engineVersion", with(set("database.engineVersion", "17.6"))},
+	{BadClass, "database.instance", with(set("database.instance", "db.m7g.large"))},
+	{BadClass, "database.multiAz", with(set("database.multiAz", true))},
+	{BadClass, "database.proxy", with(set("database.proxy", true))},
+	{BadStorage, "database.storageGiB", with(set("database.storageGiB", 100))},
+	{BadReplicas, "database.replicas", with(set("database.replicas", 6), set("database.instance", "Standard_D2ds_v5"))},
+	{BadBackupDays, "database.backupDays", with(set("database.backupDays", 3))},
+	{Missing, "database.password", with(set("database.password", nil))},
+	{BadPassword, "database.password", with(set("database.password", "short"))},
+	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
+	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
+	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},
+	{CloudLacks, "cache.shards", with(set("cache.shards", 3))},
+	{CloudLacks, "secrets.names.backend.rotationDays", with(set("secrets.names.backend.rotationDays", 30), set("secrets.names.backend.rotationFunction", "x"))},
+	{BadLogDays, "logs.days", with(set("logs.days", 7))},
+	{OutsideZone, "domain.zoneId", with(set("domain.zoneId", "Z0EXPLICO123456789"), set("domain.zone", "example.com"))},
+	{BadRate, "waf.rateLimits.all.windowSeconds", with(set("waf.rateLimits.all.windowSeconds", 120))},
+	{BadState, "ci.stateBucket", with(set("ci.repository", "a/b"), set("ci.stateBucket", "arn:aws:s3:::state"))},
+	{CloudLacks, "operators.pools", with(set("operators.pools.apps.cpus", 8))},
+	{CloudLacks, "compute", with(set("compute", "ecs"))},
+	{CloudLacks, "network.ipv6", with(set("network.ipv6", true))},
+}
+
+func TestAzureSizes(t *testing.T) {
+	for size, want := range map[string]machine{
+		"Standard_D4pds_v5": {4000, 16384, 0}, "Standard_E8ds_v5": {8000, 65536, 0}, "Standard_D2pls_v5": {2000, 4096, 0},
+		"Standard_NC64as_T4_v3": {64000, 450560, 4},
+	} {
+		if got, known := azureMachine(size); !known || got != want {
+			t.Errorf("%s: got %+v, want %+v", size, got, want)
+		}
+	}
+	for _, size := range []string{"Standard_D3s_v5", "Standard_D4s_v9", "m7g.large", "Standard_NC4as_T4_v4"} {
+		if _, known := azureMachine(size); known {
+			t.Errorf("%s is known", size)
+		}
+	}
+}
