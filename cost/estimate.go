@@ -166,7 +166,7 @@ func Estimate(o Options, resources []Resource) *Report {
 			report.free[ShortType(r.Type)] = reason
 			continue
 		}
-		report.Lines = append(report.Lines, e.lines(r)...)
+		report.Lines = append(report.Lines, e.lines(r.placed())...)
 	}
 	report.Lines = append(report.Lines, e.commit(report)...)
 	report.finish(e)

@@ -19,7 +19,10 @@ const (
 
 // free are the types that cost nothing, each with the reason. A type is added
 // here by hand: what is neither here nor in kinds is unpriced.
-var free = invert(map[string]string{
+var free = joined(awsFree, gcpFree, azureFree)
+
+// awsFree are the types of AWS that cost nothing.
+var awsFree = invert("aws", map[string]string{
 	identity: `iam/accountPasswordPolicy:AccountPasswordPolicy iam/openIdConnectProvider:OpenIdConnectProvider
 		iam/policy:Policy iam/role:Role iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment
 		iam/instanceProfile:InstanceProfile iam/serviceLinkedRole:ServiceLinkedRole eks/accessEntry:AccessEntry
@@ -69,12 +72,12 @@ var free = invert(map[string]string{
 		wafv2/webAclAssociation:WebAclAssociation`,
 })
 
-// invert makes a map by type of one by reason.
-func invert(byReason map[string]string) map[string]string {
+// invert makes a map by type of one by reason, for the types of a package.
+func invert(pkg string, byReason map[string]string) map[string]string {
 	all := map[string]string{}
 	for reason, types := range byReason {
 		for _, t := range strings.Fields(types) {
-			all["aws:"+t] = reason
+			all[pkg+":"+t] = reason
 		}
 	}
 	return all

@@ -1,8 +1,22 @@
 package cost
 
+import "maps"
+
 // kinds are the types that cost something, each with how its domain is read. What
-// costs nothing is in free.go; what is in neither is unpriced.
-var kinds = map[string]kind{
+// costs nothing is in free; what is in neither is unpriced.
+var kinds = joined(awsKinds, gcpKinds, azureKinds)
+
+// joined are several maps as one: each cloud has types of its own.
+func joined[V any](all ...map[string]V) map[string]V {
+	one := map[string]V{}
+	for _, m := range all {
+		maps.Copy(one, m)
+	}
+	return one
+}
+
+// awsKinds are the types of AWS that cost something.
+var awsKinds = map[string]kind{
 	"aws:eks/cluster:Cluster":          newEksCluster,
 	"aws:eks/nodeGroup:NodeGroup":      newNodeGroup,
 	"aws:ecs/service:Service":          newFargateService,

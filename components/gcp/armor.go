@@ -117,7 +117,7 @@ var (
 	// rateWindows are how many seconds a rate limit may look back.
 	// Source: Compute Engine reference, securityPolicies, rateLimitThreshold, read
 	// 2026-11.
-	rateWindows = []int{10, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, 3600}
+	rateWindows = []int{10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600}
 	country     = regexp.MustCompile(`^[A-Z]{2}$`)
 	wafRuleID   = regexp.MustCompile(`^[a-z0-9-]+$`)
 	wafPath     = regexp.MustCompile(`^/[a-zA-Z0-9/_.-]*$`)

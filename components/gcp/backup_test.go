@@ -19,14 +19,14 @@ func backupProgram(edit func(*BackupArgs), see *seen) func(*pulumi.Context, pulu
 		if err != nil {
 			return err
 		}
-		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn([]pulumi.Resource{key}))
+		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn(key.Ready))
 		if err != nil {
 			return err
 		}
 		cluster := gkeArgs()
 		cluster.Network, cluster.Subnet, cluster.PodRange, cluster.ServiceRange = n.ID, n.Subnet, n.PodRange, n.ServiceRange
 		cluster.SecretsKey, cluster.DiskKey, cluster.BackupAgent = key, key, true
-		gke, err := NewGke(ctx, "gke", cluster, opt, pulumi.DependsOn([]pulumi.Resource{n}))
+		gke, err := NewGke(ctx, "gke", cluster, opt, pulumi.DependsOn(key.Ready))
 		if err != nil {
 			return err
 		}

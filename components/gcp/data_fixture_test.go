@@ -38,7 +38,9 @@ func parts(make func(*bench) error) func(*pulumi.Context, pulumi.ResourceOption)
 		if b.key, err = newTestKey(ctx, "key", opt, SQLAgent, RedisAgent, StorageAgent, SecretsAgent, PubSubAgent, RegistryAgent, BackupAgent); err != nil {
 			return err
 		}
-		if b.network, err = NewNetwork(ctx, "net", networkArgs(), opt); err != nil {
+		// All services are on when the key is there.
+		b.opt = pulumi.Composite(opt, pulumi.DependsOn(b.key.Ready))
+		if b.network, err = NewNetwork(ctx, "net", networkArgs(), b.opt); err != nil {
 			return err
 		}
 		b.after = append(slices.Clone(b.key.Ready), b.network.PrivateConnection)

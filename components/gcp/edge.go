@@ -44,7 +44,7 @@ type EdgeArgs struct {
 	// to the bucket are logged all.
 	LogSample float64
 	// EdgePolicy is the policy of Cloud Armor before the CDN's cache, and BackendPolicy
-	// the one before the API; none if nil.
+	// the one before the API, if there is one; none if nil.
 	EdgePolicy, BackendPolicy pulumi.StringInput
 }
 
@@ -144,7 +144,6 @@ func (a *EdgeArgs) check() error {
 		"Domain: got %s, want a name in the zone %s", a.Domain, a.ZoneName)
 	want(a.ContentSecurityPolicy != "", "ContentSecurityPolicy: got none, want a policy such as default-src 'self'")
 	want(a.OriginSecret == nil || a.API != nil, "OriginSecret: got one, want none without an API to send it to")
-	want(a.BackendPolicy == nil || a.API != nil, "BackendPolicy: got one, want none without an API to guard")
 	want(0 <= a.LogSample && a.LogSample <= 1, "LogSample: got %v, want 0 to 1", a.LogSample)
 	for _, path := range a.ImmutablePaths {
 		want(strings.HasPrefix(path, "/") && strings.HasSuffix(path, "/*") && path != "/*" && !slices.Contains(apiPaths, path),

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
@@ -111,6 +110,10 @@ func TestEdgeRoutes(t *testing.T) {
 			if r.Has("customErrorResponsePolicy") != (p == "/*") {
 				t.Errorf("%s: errors %v", p, r.Get("customErrorResponsePolicy"))
 			}
+			if e := r.Objects("customErrorResponsePolicy.errorResponseRules[]"); p == "/*" &&
+				(len(e) != 1 || e[0].Int("overrideResponseCode") != 200 || e[0].String("path") != "/index.html" || e[0].String("matchResponseCodes[]") != "404") {
+				t.Errorf("what is not there is answered by %v", e)
+			}
 		}
 	}
 	for path, want := range map[string]string{"/*": pages, "/assets/*": files, "/static/*": files, "/api": api, "/api/*": api} {
@@ -146,7 +149,7 @@ func TestEdgeNames(t *testing.T) {
 }
 
 func TestEdgeWithoutAPI(t *testing.T) {
-	g := run(t, edgeProgram(func(a *EdgeArgs) { a.API, a.OriginSecret, a.BackendPolicy, a.Preload = nil, nil, nil, true }, nil))
+	g := run(t, edgeProgram(func(a *EdgeArgs) { a.API, a.OriginSecret, a.Preload = nil, nil, true }, nil))
 	if len(g.All(backendServiceToken)) > 0 {
 		t.Error("without an API there is a backend service")
 	}
@@ -172,7 +175,6 @@ func TestEdgeBadArguments(t *testing.T) {
 		"ZoneID":                   func(a *EdgeArgs) { a.ZoneID = nil },
 		"ContentSecurityPolicy":    func(a *EdgeArgs) { a.ContentSecurityPolicy = "" },
 		"OriginSecret":             func(a *EdgeArgs) { a.API = nil },
-		"BackendPolicy":            func(a *EdgeArgs) { a.API, a.OriginSecret = nil, nil },
 		"LogSample: got 2":         func(a *EdgeArgs) { a.LogSample = 2 },
 		"ImmutablePaths: got /*":   func(a *EdgeArgs) { a.ImmutablePaths = []string{"/*"} },
 	})
@@ -255,12 +257,6 @@ func TestArmorBadArguments(t *testing.T) {
 	})
 }
 
-// zoneAbove makes a zone that somebody else made.
-func zoneAbove(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
-	_, err := dns.NewManagedZone(ctx, "above", &dns.ManagedZoneArgs{Name: pulumi.String("example-com"), DnsName: pulumi.String("example.com.")}, opt)
-	return err
-}
-
 func TestDns(t *testing.T) {
 	see := newSeen()
 	program := func(mode string) func(*pulumi.Context, pulumi.ResourceOption) error {
@@ -293,12 +289,63 @@ func TestDns(t *testing.T) {
 	}
 }
 
+// A zone that the zone above is to trust has its key there, after its servers.
+func TestDnsDelegation(t *testing.T) {
+	see := newSeen()
+	g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+		d, err := NewDns(ctx, "dns", &DnsArgs{Scope: testScope(), ZoneName: "gcp.explico.example", ParentZoneID: "explico-example", DNSSEC: "trusted"}, opt)
+		if err == nil {
+			see.add("id", d.ZoneID)
+			see.add("ds", d.DS)
+		}
+		return err
+	})
+	g.CheckHouse(t)
+	servers, ds := g.One(t, recordToken, "dns-delegation").Inputs, g.One(t, recordToken, "dns-trust")
+	if servers.String("managedZone") != "explico-example" || servers.String("name") != "gcp.explico.example." || len(servers.Strings("rrdatas[]")) != 4 {
+		t.Errorf("delegation: got %v", servers)
+	}
+	if ds.Inputs.String("type") != "DS" || ds.Inputs.String("rrdatas[]") != see.all["ds"] || !waitsFor(ds, recordToken, "dns-delegation") {
+		t.Errorf("trust: got %v after %v", ds.Inputs, ds.DependsOn)
+	}
+	for name, want := range map[string]string{"gcp.other.example": "want a name below explico.example", "explico.example": "want a name below explico.example"} {
+		_, err := simtest.Try("explico", "test", withProvider(func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+			_, err := NewDns(ctx, "dns", &DnsArgs{Scope: testScope(), ZoneName: name, ParentZoneID: "explico-example"}, opt)
+			return err
+		}))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+}
+
+// An existing zone is looked up, and left as it is but for what is put in it.
+func TestDnsExisting(t *testing.T) {
+	see := newSeen()
+	program := func(name string) func(*pulumi.Context, pulumi.ResourceOption) error {
+		return func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+			d, err := NewDns(ctx, "dns", &DnsArgs{
+				Scope: testScope(), ZoneID: "explico-example", ZoneName: name, Records: []RecordArgs{{Name: "a", Type: "A", Values: pulumi.ToStringArray([]string{"192.0.2.1"})}},
+			}, opt)
+			if err == nil {
+				see.add("id", d.ZoneID)
+				see.add("servers", d.NameServers)
+			}
+			return err
+		}
+	}
+	g := run(t, program(""))
+	if len(g.All("gcp:dns/managedZone:ManagedZone")) > 0 || g.One(t, recordToken, "dns-a-A").Inputs.String("name") != "a.explico.example." || see.all["id"] != "explico-example" {
+		t.Errorf("got %v", see.all)
+	}
+	if _, err := simtest.Try("explico", "test", withProvider(program("other.example"))); err == nil || !strings.Contains(err.Error(), "want explico.example") {
+		t.Errorf("a zone of another name: got %v", err)
+	}
+}
+
 func TestDnsBadArguments(t *testing.T) {
 	program := func(edit func(*DnsArgs)) func(*pulumi.Context, pulumi.ResourceOption) error {
 		return func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
-			if err := zoneAbove(ctx, opt); err != nil {
-				return err
-			}
 			args := &DnsArgs{Scope: testScope(), ZoneName: "prod.example.com"}
 			edit(args)
 			_, err := NewDns(ctx, "dns", args, opt)

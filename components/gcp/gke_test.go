@@ -41,7 +41,7 @@ func gkeProgram(args *GkeArgs, use func(ctx *pulumi.Context, g *Gke)) func(*pulu
 		if err != nil {
 			return err
 		}
-		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn([]pulumi.Resource{key}))
+		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn(key.Ready))
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func gkeProgram(args *GkeArgs, use func(ctx *pulumi.Context, g *Gke)) func(*pulu
 		if args.SecretsKey == nil {
 			args.SecretsKey, args.DiskKey = key, key
 		}
-		g, err := NewGke(ctx, "gke", args, opt, pulumi.DependsOn([]pulumi.Resource{n}))
+		g, err := NewGke(ctx, "gke", args, opt, pulumi.DependsOn(key.Ready))
 		if err == nil && use != nil {
 			use(ctx, g)
 		}
@@ -242,7 +242,7 @@ func TestGkeKeyRefused(t *testing.T) {
 		}
 		args := gkeArgs()
 		args.SecretsKey, args.DiskKey = key, key
-		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn([]pulumi.Resource{key}))
+		n, err := NewNetwork(ctx, "net", networkArgs(), opt, pulumi.DependsOn(key.Ready))
 		if err != nil {
 			return err
 		}

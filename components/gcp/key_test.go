@@ -23,7 +23,7 @@ func newTestKey(ctx *pulumi.Context, name string, opt pulumi.ResourceOption, use
 	if err != nil {
 		return nil, err
 	}
-	after := pulumi.DependsOn([]pulumi.Resource{services})
+	after := pulumi.DependsOn(services.Ready)
 	ring, err := NewKeyRing(ctx, name+"-ring", &KeyRingArgs{Scope: s}, opt, after)
 	if err != nil {
 		return nil, err

@@ -127,7 +127,7 @@ func TestAlertFilters(t *testing.T) {
 		"database-cpu":           `resource.labels.database_id = "explico-test:db-1"`,
 		"database-replica-1-lag": `resource.labels.database_id = "explico-test:db-1-replica"`,
 		"cache-memory":           `resource.labels.instance_id = "projects/p/locations/r/instances/cache-1"`,
-		"nodes-gpu-full":         `metadata.user_labels."cloud.google.com/gke-nodepool" = "gpu"`,
+		"nodes-gpu-full":         `metadata.user_labels."explico.io/node-group" = "gpu"`,
 		"nat-b-drops":            `metric.labels.reason = "OUT_OF_RESOURCES"`,
 		"edge-errors":            `metric.labels.response_code_class = "500"`,
 	} {

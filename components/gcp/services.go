@@ -76,6 +76,11 @@ type ServicesArgs struct {
 // in the project may need them.
 type Services struct {
 	pulumi.ResourceState
+
+	// Ready are the services and their agents: what everything else depends on. A
+	// dependency on the component itself would miss those that are not registered
+	// yet when it is looked at.
+	Ready []pulumi.Resource
 }
 
 // apiName is the first part of a service's name.
@@ -98,14 +103,17 @@ func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...p
 		if err != nil {
 			return nil, fmt.Errorf("switching on API %s: %w", api, err)
 		}
+		s.Ready = append(s.Ready, on)
 		if !agents[Agent(api)].asked {
 			continue
 		}
-		if _, err := projects.NewServiceIdentity(ctx, name+"-"+api, &projects.ServiceIdentityArgs{
+		agent, err := projects.NewServiceIdentity(ctx, name+"-"+api, &projects.ServiceIdentityArgs{
 			Project: pulumi.String(args.Project), Service: on.Service,
-		}, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{on})); err != nil {
+		}, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{on}))
+		if err != nil {
 			return nil, fmt.Errorf("asking for the service agent of %s: %w", api, err)
 		}
+		s.Ready = append(s.Ready, agent)
 	}
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)})
 }

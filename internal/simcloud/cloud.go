@@ -257,7 +257,10 @@ func (c *Cloud) Construct(token string, in Values) ([]Child, error) {
 func (c *Cloud) Records() []*Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := slices.Collect(maps.Values(c.records))
+	all := slices.DeleteFunc(slices.Collect(maps.Values(c.records)), func(r *Record) bool {
+		t := c.typeOf(r.Type)
+		return t != nil && t.Ghost
+	})
 	slices.SortFunc(all, func(a, b *Record) int { return strings.Compare(a.Key(), b.Key()) })
 	return all
 }

@@ -115,7 +115,7 @@ func (b *builder) makeServices() error {
 	if err != nil {
 		return err
 	}
-	b.after = pulumi.DependsOn([]pulumi.Resource{services})
+	b.after = pulumi.DependsOn(services.Ready)
 	return nil
 }
 

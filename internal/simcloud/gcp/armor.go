@@ -16,7 +16,7 @@ var (
 	wafSets    = regexp.MustCompile(`^(sqli|xss|lfi|rfi|rce|methodenforcement|scannerdetection|protocolattack|php|sessionfixation|java|nodejs)-(v33-stable|v33-canary|stable|canary)$|^cve-canary$|^json-sqli-canary$`)
 	wafCall    = regexp.MustCompile(`evaluatePreconfigured(?:Waf|Expr)\('([^']*)'`)
 	wafActions = regexp.MustCompile(`^(allow|deny\((403|404|429|502)\)|throttle|rate_based_ban|redirect)$`)
-	rateWindow = []int{10, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, 3600}
+	rateWindow = []int{10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600}
 	// armorExpr is what expressions of Cloud Armor are made of.
 	// Source: Cloud Armor docs, "Custom rules language attributes", read 2026-11.
 	armorExpr = regexp.MustCompile(`^(true|!?\(?(evaluatePreconfigured(Waf|Expr)|evaluateThreatIntelligence|inIpRange|origin\.|request\.|has\(|token\.).*)$`)

@@ -221,7 +221,7 @@ func TestSQLWithoutPeering(t *testing.T) {
 	}, "Incorrect Service Networking config for instance: explico-test:db:NETWORK_NOT_PEERED.")
 	w.refuses("cache", redisToken, simcloud.Values{
 		"name": "cache", "region": "europe-west1", "memorySizeGb": 1.0, "authorizedNetwork": network.ID, "connectMode": "PRIVATE_SERVICE_ACCESS",
-	}, "private services access is not enabled")
+	}, "Google private service access is not enabled")
 }
 
 func TestRedisRefusals(t *testing.T) {

@@ -24,8 +24,8 @@ var (
 
 // zoneType is a zone of Cloud DNS.
 // Source: Cloud DNS reference, managedZones; the provider's page of the resource
-// for what replaces it; Cloud DNS's words as in issue 1526 of
-// hashicorp/terraform-provider-google; read 2026-11.
+// for what replaces it; Cloud DNS's words as in issue 256 of
+// tetratelabs/tetrate-service-bridge-sandbox; read 2026-11.
 func zoneType() *simcloud.Type {
 	return &simcloud.Type{
 		Token: zoneToken, Noun: "managed zone", Auto: "name", AutoMax: 63, Takes: 3 * time.Second,
@@ -59,7 +59,7 @@ func zoneType() *simcloud.Type {
 			}
 			for _, r := range op.All(recordToken) {
 				if lastPart(r.In.String("managedZone")) == op.In.String("name") {
-					return refused(400, "containerNotEmpty", "The resource named '%s' is not empty", op.In.String("name"))
+					return refused(400, "containerNotEmpty", "The resource named '%s' cannot be deleted because it contains one or more 'resource records'.", op.In.String("name"))
 				}
 			}
 			return nil
@@ -77,7 +77,8 @@ func zoneType() *simcloud.Type {
 
 // recordType are the records of one name and type.
 // Source: Cloud DNS reference, resourceRecordSets; Cloud DNS's words as in issues
-// 8236 and 4760 of hashicorp/terraform-provider-google; read 2026-11.
+// 9112 and 9257 of hashicorp/terraform-provider-google, 3885 of
+// kubernetes-sigs/external-dns and 1082 of mantl/mantl; read 2026-11.
 func recordType() *simcloud.Type {
 	return &simcloud.Type{
 		Token: recordToken, Noun: "record set", Takes: 10 * time.Second,
@@ -88,7 +89,6 @@ func recordType() *simcloud.Type {
 		Refs: []simcloud.Ref{{
 			Path: "managedZone", To: []string{zoneToken}, By: "name", Plain: lastPart, Foreign: existingZone, Missing: "googleapi: Error 404: The 'parameters.managedZone' resource named '%s' does not exist., notFound",
 		}},
-		Unique: []simcloud.Unique{{Paths: []string{"managedZone", "name", "type"}, Words: "googleapi: Error 409: In zone %s the resource 'entity.change.additions[0]' named '%s (%s)' already exists, alreadyExists"}},
 		Validate: func(in simcloud.Values) []error {
 			errs := simcloud.Problems(simcloud.OneOf(in, "type", "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"))
 			if n := in.String("name"); n != "" && !dnsName.MatchString(n) {
@@ -121,23 +121,37 @@ func recordData(kind, value string) error {
 	return nil
 }
 
-// refuseRecord refuses a name outside the zone, and a CNAME beside others.
+// refuseRecord refuses a name outside the zone, one that is taken, and a CNAME
+// beside others.
 func refuseRecord(op *simcloud.Op) error {
 	name, kind := op.In.String("name"), op.In.String("type")
 	zone, root := lastPart(op.In.String("managedZone")), zoneRoot(op)
 	if name != root && !strings.HasSuffix(name, "."+root) {
 		return refused(400, "invalid", "Invalid value for 'entity.change.additions[0].name': '%s' is not in the zone '%s'", name, root)
 	}
-	if name == root && (kind == "CNAME" || kind == "SOA" || kind == "NS") {
-		return refused(412, "conditionNotMet", "The resource record set '%s (%s)' is invalid because the apex of a zone holds its own.", name, kind)
+	taken := refused(409, "alreadyExists", "The resource 'entity.rrset' named '%s (%s)' already exists", name, kind)
+	beside := func(other string) error {
+		return refused(400, "cnameResourceRecordSetConflict",
+			"The resource record set 'entity.change.additions[%s][%s]' is invalid because the DNS name '%s' has a resource record set of the type '%s'. "+
+				"A DNS name may have either one CNAME resource record set or resource record sets of other types, but not both.", name, kind, name, other)
+	}
+	if name == root { // which has its own from the beginning
+		switch kind {
+		case "NS", "SOA":
+			return taken
+		case "CNAME":
+			return beside("SOA")
+		}
 	}
 	for _, other := range op.All(recordToken) {
-		if other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone || other.In.String("name") != name {
+		if op.Old != nil && other.ID == op.ID || lastPart(other.In.String("managedZone")) != zone || other.In.String("name") != name {
 			continue
 		}
-		if kind == "CNAME" || other.In.String("type") == "CNAME" {
-			return refused(400, "cnameResourceRecordSetConflict",
-				"The resource record set 'entity.change.additions[%s][%s]' is invalid because the DNS name '%s' has a resource record set of the type CNAME or may have no other.", name, kind, name)
+		switch theirs := other.In.String("type"); {
+		case theirs == kind:
+			return taken
+		case kind == "CNAME" || theirs == "CNAME":
+			return beside(theirs)
 		}
 	}
 	return nil

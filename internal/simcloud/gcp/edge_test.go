@@ -31,12 +31,13 @@ func TestZoneRefusals(t *testing.T) {
 		"address":   {record("a.example.com.", "A", "2001:db8::1"), "rrdata[0]': '2001:db8::1'"},
 		"target":    {record("a.example.com.", "CNAME", "b.example.com"), "rrdata[0]"},
 		"DS":        {record("a.example.com.", "DS", "1 2"), "rrdata[0]"},
-		"apex":      {record("example.com.", "CNAME", "b.example.com."), "apex of a zone"},
+		"apex":      {record("example.com.", "CNAME", "b.example.com."), "of the type 'SOA'"},
+		"servers":   {record("example.com.", "NS", "b.example.com."), "named 'example.com. (NS)' already exists"},
 		"no zone":   {with(record("a.example.com.", "A", "192.0.2.1"), simcloud.Values{"managedZone": "none"}), "named 'none' does not exist"},
 	} {
 		w.refuses(name, recordToken, c.in, c.words)
 	}
-	if err := w.cloud.Delete(w.s, zoneToken, "projects/explico-test/managedZones/z"); err == nil || !strings.Contains(err.Error(), "The resource named 'z' is not empty") {
+	if err := w.cloud.Delete(w.s, zoneToken, "projects/explico-test/managedZones/z"); err == nil || !strings.Contains(err.Error(), "cannot be deleted because it contains one or more 'resource records'") {
 		t.Errorf("a zone with records: got %v", err)
 	}
 }
@@ -200,7 +201,7 @@ func TestMonitoringRefusals(t *testing.T) {
 	}
 	w.make(alertToken, alert(threshold))
 	w.make(budgetToken, budget)
-	if err := w.cloud.Delete(w.s, channelToken, mail.ID); err == nil || !strings.Contains(err.Error(), "in use by an alert policy") {
+	if err := w.cloud.Delete(w.s, channelToken, mail.ID); err == nil || !strings.Contains(err.Error(), "is still being referenced by") {
 		t.Errorf("a channel in use: got %v", err)
 	}
 }

@@ -11,9 +11,8 @@ import (
 )
 
 const (
-	channelToken    = "gcp:monitoring/notificationChannel:NotificationChannel"
-	alertToken      = "gcp:monitoring/alertPolicy:AlertPolicy"
-	monitoringAgent = "gcp-sa-monitoring-notification"
+	channelToken = "gcp:monitoring/notificationChannel:NotificationChannel"
+	alertToken   = "gcp:monitoring/alertPolicy:AlertPolicy"
 )
 
 func monitoringTypes() []*simcloud.Type {
@@ -37,7 +36,7 @@ func numbered(collection string) func(*simcloud.Op) string {
 }
 
 // channelType is where alerts go. One that a policy names can go by force only.
-// Source: Cloud Monitoring's words as in issue 9196 of
+// Source: Cloud Monitoring's words as in issue 10337 of
 // hashicorp/terraform-provider-google, read 2026-11.
 func channelType() *simcloud.Type {
 	return &simcloud.Type{
@@ -68,7 +67,7 @@ func channelType() *simcloud.Type {
 		Delete: func(op *simcloud.Op) error {
 			for _, a := range op.All(alertToken) {
 				if !op.In.Bool("forceDelete") && slices.Contains(a.In.Strings("notificationChannels[]"), op.ID) {
-					return refused(400, "failedPrecondition", "Cannot delete notification channel that is in use by an alert policy: %s", a.ID)
+					return refused(400, "failedPrecondition", "Could not delete %q because it is still being referenced by: %q", op.ID, a.ID)
 				}
 			}
 			return nil

@@ -90,8 +90,9 @@ func validRedis(in simcloud.Values) []error {
 
 // refuseRedis is what Memorystore says of an instance.
 // Source: Memorystore's words as in issue 14734 of
-// hashicorp/terraform-provider-google; Memorystore for Redis docs, "Read replicas
-// overview"; read 2026-11.
+// hashicorp/terraform-provider-google and pull request 22 of
+// terraform-google-modules/terraform-google-memorystore; Memorystore for Redis
+// docs, "Read replicas overview"; read 2026-11.
 func refuseRedis(op *simcloud.Op) error {
 	in := op.In
 	memory, copies := in.Int("memorySizeGb"), in.Int("replicaCount")
@@ -110,7 +111,8 @@ func refuseRedis(op *simcloud.Op) error {
 	case in.String("persistenceConfig.persistenceMode") == "RDB" && !in.Has("persistenceConfig.rdbSnapshotPeriod"):
 		return refused(400, "badRequest", "rdb_snapshot_period is required when persistence_mode is RDB.")
 	case in.String("connectMode") == "PRIVATE_SERVICE_ACCESS" && !hasConnection(op, in.String("authorizedNetwork")):
-		return refused(400, "badRequest", "Google private services access is not enabled. Please create a private services access connection for network %s.", in.String("authorizedNetwork"))
+		return refused(400, "failedPrecondition", "Google private service access is not enabled. Enable private service access and try again. For information on enabling "+
+			"private service access, see https://cloud.google.com/service-infrastructure/docs/enabling-private-services-access")
 	}
 	return encrypts(op, "customerManagedKey", redisAgent, in.String("region"))
 }

@@ -123,6 +123,8 @@ func sqlOutputs(op *simcloud.Op) simcloud.Values {
 
 // sqlDelete refuses to delete what is protected, or still has replicas, and keeps
 // the name of what goes.
+// Source: the provider's words as in issue 1545 of pulumi/pulumi-gcp; Cloud SQL
+// docs, "Prevent deletion of an instance" and "Delete instances"; read 2026-11.
 func sqlDelete(op *simcloud.Op) error {
 	name := op.In.String("name")
 	if op.In.Bool("deletionProtection") || !op.In.Has("deletionProtection") {
@@ -221,5 +223,5 @@ func sqlBackup() *simcloud.Type {
 }
 
 func sqlGone() *simcloud.Type {
-	return &simcloud.Type{Token: sqlGoneToken, Noun: "deleted Cloud SQL instance", IDFrom: "name"}
+	return &simcloud.Type{Token: sqlGoneToken, Noun: "deleted Cloud SQL instance", IDFrom: "name", Ghost: true}
 }

@@ -149,6 +149,10 @@ func refuseBucket(op *simcloud.Op) error {
 	return encrypts(op, "encryption.defaultKmsKeyName", storageAgent, strings.ToLower(location))
 }
 
+// deleteBucket refuses to delete a bucket that holds anything, or anything that is
+// retained.
+// Source: Cloud Storage's words as in issue 321 of kestra-io/plugin-gcp; Cloud
+// Storage docs, "Bucket Lock"; read 2026-11.
 func deleteBucket(op *simcloud.Op) error {
 	if op.Find(objectToken, "bucket", op.ID) == nil {
 		return nil
