@@ -82,7 +82,7 @@ func (c *Cloud) Validate(token string, in Values) []error {
 	}
 	var errs []error
 	for _, path := range t.Required {
-		if !in.Has(path) && !in.pending(path) {
+		if !in.Has(path) && !pending(in, path) {
 			errs = append(errs, fmt.Errorf("missing required argument %q of %s", path, token))
 		}
 	}
@@ -144,7 +144,7 @@ func (c *Cloud) Preview(s Session, token string, in Values) (Values, error) {
 	}
 	out := Values(normal(in).(map[string]any)) // a copy: the inputs stay as they are
 	for _, path := range t.Computed {
-		out.unknown(path)
+		setUnknown(out, path)
 	}
 	if t.IDFrom != "" && in.Has(t.IDFrom) {
 		out["id"] = in.Get(t.IDFrom)
