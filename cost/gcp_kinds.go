@@ -49,7 +49,8 @@ var gcpFree = invert("gcp", map[string]string{
 		iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider kms/cryptoKeyIAMMember:CryptoKeyIAMMember
 		projects/iAMMember:IAMMember projects/serviceIdentity:ServiceIdentity pubsub/topicIAMMember:TopicIAMMember
 		secretmanager/secretIamMember:SecretIamMember serviceaccount/account:Account serviceaccount/iAMMember:IAMMember
-		storage/bucketIAMMember:BucketIAMMember projects/service:Service`,
+		storage/bucketIAMMember:BucketIAMMember projects/service:Service
+		dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember`,
 	gcpRouting: `compute/firewall:Firewall compute/router:Router servicenetworking/connection:Connection
 		compute/globalAddress:GlobalAddress dns/policy:Policy`,
 	gcpFront: `compute/globalNetworkEndpoint:GlobalNetworkEndpoint compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup

@@ -52,6 +52,9 @@ func TestTheLoadBalancerGoesFirst(t *testing.T) {
 	g := deploy.Scenario(t, "prod")
 	ingress := g.One(t, ingressToken, "entrance-balancer")
 	after := reaches(g, ingress)
+	if gateway := g.One(t, releaseToken, "entrance"); !reaches(g, gateway)[g.One(t, releaseToken, "operator-external-dns-external-dns").URN] {
+		t.Error("what keeps records does not outlive the gateway: it would be gone with the load balancer, before it sees that a host is")
+	}
 	for token, names := range map[string][]string{
 		releaseToken: {"operator-balancer-aws-load-balancer-controller", "operator-external-dns-external-dns", "entrance", "mesh-istiod"},
 		"aws:eks/podIdentityAssociation:PodIdentityAssociation": {"workload-ingress.load-balancer-controller", "workload-external-dns.external-dns"},
@@ -105,6 +108,50 @@ func TestTheWayIn(t *testing.T) {
 	// Without a domain nothing of the cluster is on the internet.
 	if dev := deploy.Scenario(t, "dev"); len(dev.All(ingressToken)) != 0 {
 		t.Error("dev has no domain, and a load balancer all the same")
+	}
+}
+
+// Grafana has the same way in as the services, under a name of its own.
+func TestTheWayInToGrafana(t *testing.T) {
+	g := deploy.Scenario(t, "everything")
+	const host = "grafana.app.prod.example.com"
+	ingress := g.One(t, ingressToken, "entrance-balancer")
+	if hosts := ingress.Inputs.Strings("spec.rules[].host"); !slices.Contains(hosts, host) {
+		t.Errorf("the load balancer answers for %v", hosts)
+	}
+	annotations, _ := ingress.Inputs.Get("metadata.annotations").(map[string]any)
+	if !slices.ContainsFunc(g.All("aws:acm/certificate:Certificate"), func(r simtest.Resource) bool {
+		return r.Outputs.String("arn") == annotations[albPrefix+"certificate-arn"] && slices.Contains(r.Inputs.Strings("subjectAlternativeNames[]"), host)
+	}) {
+		t.Errorf("the load balancer's certificate %v is not for %s", annotations[albPrefix+"certificate-arn"], host)
+	}
+}
+
+// Records are the stack's own: they go with the hosts, and nobody else's does.
+func TestRecordsGoWithTheirHosts(t *testing.T) {
+	for _, stack := range []string{"staging", "prod"} {
+		values := deploy.Scenario(t, stack).One(t, releaseToken, "operator-external-dns-external-dns").Inputs
+		if policy, owner := values.String("values.policy"), values.String("values.txtOwnerId"); policy != "sync" || owner != "explico-"+stack || values.String("values.registry") != "txt" {
+			t.Errorf("%s: records have the policy %s and the owner %s", stack, policy, owner)
+		}
+	}
+}
+
+// A service's rights in the cloud are there before its pods.
+func TestServicesHaveTheirRolesFirst(t *testing.T) {
+	g := deploy.Scenario(t, "everything")
+	for _, name := range []string{"backend", "ai-inference"} {
+		role := g.One(t, "aws:eks/podIdentityAssociation:PodIdentityAssociation", "workload-explico."+name)
+		rights := g.One(t, "aws:iam/rolePolicy:RolePolicy", "workload-explico."+name+"-buckets")
+		service := g.One(t, "explico:kubernetes:Service", "service-"+name) // its parts wait for it
+		if after := reaches(g, service); !after[role.URN] || !after[rights.URN] {
+			t.Errorf("%s starts before it has its rights", name)
+		}
+	}
+	for _, r := range g.All("aws:eks/podIdentityAssociation:PodIdentityAssociation") {
+		if strings.HasSuffix(r.Name, "explico.frontend") {
+			t.Error("frontend has a role, and uses no bucket")
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func TestManifests(t *testing.T) {
 		if !version.MatchString(m.Version) {
 			t.Errorf("%s has the version %q, want an exact one", name, m.Version)
 		}
-		if a := m.Address(); !strings.HasPrefix(a, "https://") || !strings.Contains(a, "/"+m.Version+"/") || strings.Contains(a, "{") {
+		if a := m.Address(); !strings.HasPrefix(a, "https://") || !strings.Contains(a, m.Version+"/") || strings.Contains(a, "{") {
 			t.Errorf("%s is at %s, want a URL with its version", name, a)
 		}
 	}

@@ -25,6 +25,9 @@ type KarpenterPool struct {
 	// ConsolidateAfter and MaxAge are durations as Kubernetes writes them, such as
 	// 5m and 336h.
 	ConsolidateAfter, MaxAge string
+	// TerminationGracePeriod is how long a node that is to go waits for its pods, such
+	// as 1h: then it goes, whatever their disruption budgets say.
+	TerminationGracePeriod string
 	// DisruptPercent is the share of the nodes that may be replaced at a time.
 	DisruptPercent int
 	// Labels and Taints are Kubernetes'; a taint by its key.
@@ -102,7 +105,7 @@ func (k *Karpenter) NodePool(name string, p KarpenterPool) (map[string]any, erro
 			in("kubernetes.io/arch", arch), in("kubernetes.io/os", "linux"), in("karpenter.sh/capacity-type", capacity...),
 			in("karpenter.k8s.aws/instance-family", p.Families...),
 		},
-		"expireAfter": p.MaxAge,
+		"expireAfter": p.MaxAge, "terminationGracePeriod": p.TerminationGracePeriod,
 	}
 	if taints := poolTaints(p.Taints); len(taints) > 0 {
 		node["taints"] = taints

@@ -97,7 +97,7 @@ func TestKarpenterArguments(t *testing.T) {
 func TestNodePool(t *testing.T) {
 	k := &Karpenter{InstanceProfile: pulumi.String("profile").ToStringOutput()}
 	p := KarpenterPool{
-		Families: []string{"m7g", "c7g"}, Spot: true, CPUs: 8, MemoryGiB: 32, DiskGiB: 50, ConsolidateAfter: "5m", MaxAge: "336h", DisruptPercent: 10,
+		Families: []string{"m7g", "c7g"}, Spot: true, CPUs: 8, MemoryGiB: 32, DiskGiB: 50, ConsolidateAfter: "5m", MaxAge: "336h", TerminationGracePeriod: "24h", DisruptPercent: 10,
 		Taints: map[string]TaintArgs{"workload": {Value: "batch", Effect: "NoSchedule"}},
 	}
 	pool, err := k.NodePool("batch", p)
@@ -107,7 +107,7 @@ func TestNodePool(t *testing.T) {
 	text := addonJSON(pool)
 	for _, want := range []string{
 		`"values":["arm64"]`, `"values":["spot","on-demand"]`, `"values":["m7g","c7g"]`, `"nodes":"10%"`, `"cpu":"8"`, `"memory":"32Gi"`,
-		`"expireAfter":"336h"`, `"consolidateAfter":"5m"`, `"explico.io/node-group":"batch"`, `"key":"workload"`,
+		`"expireAfter":"336h"`, `"terminationGracePeriod":"24h"`, `"consolidateAfter":"5m"`, `"explico.io/node-group":"batch"`, `"key":"workload"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the pool lacks %s: %s", want, text)

@@ -36,6 +36,9 @@ func TestCosts(t *testing.T) {
 		in.String("budgetFilter.projects[]") != "projects/123456789012" || len(in.Objects("thresholdRules[]")) != 3 {
 		t.Errorf("got %v", in)
 	}
+	if last := in.Objects("thresholdRules[]")[2]; last.String("spendBasis") != "FORECASTED_SPEND" || last.Get("thresholdPercent") != 1.0 {
+		t.Errorf("the last threshold is %v", last)
+	}
 	if in.String("allUpdatesRule.pubsubTopic") != g.One(t, topicToken, "monitoring-p1").ID || !in.Bool("allUpdatesRule.disableDefaultIamRecipients") {
 		t.Errorf("it tells %v", in.Get("allUpdatesRule"))
 	}

@@ -110,6 +110,10 @@ func TestEdgeRoutes(t *testing.T) {
 			if r.Has("customErrorResponsePolicy") != (p == "/*") {
 				t.Errorf("%s: errors %v", p, r.Get("customErrorResponsePolicy"))
 			}
+			if e := r.Objects("customErrorResponsePolicy.errorResponseRules[]"); p == "/*" &&
+				(len(e) != 1 || e[0].Int("overrideResponseCode") != 200 || e[0].String("path") != "/index.html" || e[0].String("matchResponseCodes[]") != "404") {
+				t.Errorf("what is not there is answered by %v", e)
+			}
 		}
 	}
 	for path, want := range map[string]string{"/*": pages, "/assets/*": files, "/static/*": files, "/api": api, "/api/*": api} {

@@ -27,8 +27,8 @@ var entrancePods = map[string]string{"istio": EntranceGateway}
 
 // EntranceArgs are the arguments of NewEntrance.
 type EntranceArgs struct {
-	// Host is the name that is answered; any if empty.
-	Host string
+	// Hosts are the names that are answered; any if there are none.
+	Hosts []string
 	// Issuer is the name of the ClusterIssuer of the gateway's own certificate;
 	// without one the gateway speaks in clear, to what is inside the cluster alone.
 	Issuer string
@@ -69,8 +69,6 @@ type Entrance struct {
 
 	// Gateway is what a route names: namespace/name.
 	Gateway string
-	// Host is the name that is answered; * for any.
-	Host string
 	// Account is whom calls come from, as namespace/service account.
 	Account string
 	// Ready is what routes depend on.
@@ -79,12 +77,10 @@ type Entrance struct {
 
 // NewEntrance makes the gateway, and the load balancer if there is one.
 func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...pulumi.ResourceOption) (*Entrance, error) {
-	if args.Balancer != nil && args.Host == "" {
-		return nil, fmt.Errorf("creating entrance %s: %w", name, errors.New("a load balancer without a Host would answer anybody for anything"))
+	if args.Balancer != nil && len(args.Hosts) == 0 {
+		return nil, fmt.Errorf("creating entrance %s: %w", name, errors.New("a load balancer without Hosts would answer anybody for anything"))
 	}
-	e := &Entrance{
-		Gateway: EntranceNamespace + "/" + EntranceGateway, Host: orText(args.Host, "*"), Account: EntranceNamespace + "/" + EntranceGateway,
-	}
+	e := &Entrance{Gateway: EntranceNamespace + "/" + EntranceGateway, Account: EntranceNamespace + "/" + EntranceGateway}
 	if err := component.Register(ctx, "kubernetes", "Entrance", name, e, opts...); err != nil {
 		return nil, err
 	}
@@ -104,6 +100,13 @@ func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...p
 		return nil, err
 	}
 	e.Ready = []pulumi.Resource{release, gateway}
+	if len(args.Hosts) > 0 {
+		named, err := Apply(ctx, name+"-hosts", args.named(), parent, pulumi.DependsOn([]pulumi.Resource{release}))
+		if err != nil {
+			return nil, err
+		}
+		e.Ready = append(e.Ready, named)
+	}
 	if args.Balancer != nil {
 		ingress, err := args.balance(ctx, name, parent, e.Ready)
 		if err != nil {
@@ -111,7 +114,7 @@ func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...p
 		}
 		e.Ready = append(e.Ready, ingress)
 	}
-	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{"gateway": pulumi.String(e.Gateway), "host": pulumi.String(e.Host)})
+	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{"gateway": pulumi.String(e.Gateway), "hosts": pulumi.ToStringArray(args.Hosts)})
 }
 
 // balance asks for the load balancer. It comes last and goes first: its own
@@ -135,13 +138,13 @@ const entranceSecret = "gateway-certificate"
 // certificate asks for the gateway's certificate, so that requests are encrypted
 // from the load balancer on too.
 func (a *EntranceArgs) certificate(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) ([]pulumi.Resource, error) {
-	if a.Issuer == "" || a.Host == "" {
+	if !a.encrypted() {
 		return a.After, nil
 	}
 	made, err := Apply(ctx, name+"-certificate", Object{
 		APIVersion: "cert-manager.io/v1", Kind: "Certificate", Name: EntranceGateway, Namespace: EntranceNamespace, Labels: a.Labels,
 		Body: Map{"spec": Map{
-			"secretName": entranceSecret, "dnsNames": List{a.Host}, "usages": List{"digital signature", "server auth"},
+			"secretName": entranceSecret, "dnsNames": a.Hosts, "usages": List{"digital signature", "server auth"},
 			"privateKey": Map{"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
 			"issuerRef":  Map{"group": "cert-manager.io", "kind": "ClusterIssuer", "name": a.Issuer},
 		}},
@@ -152,7 +155,24 @@ func (a *EntranceArgs) certificate(ctx *pulumi.Context, name string, parent pulu
 	return append([]pulumi.Resource{made}, a.After...), nil
 }
 
-func (a *EntranceArgs) encrypted() bool { return a.Issuer != "" && a.Host != "" }
+func (a *EntranceArgs) encrypted() bool { return a.Issuer != "" && len(a.Hosts) > 0 }
+
+// named lets requests for the hosts in, with a port or without, and no others: what
+// is behind the gateway without being in the mesh has nobody else to ask.
+// Source: Istio 1.30, "Authorization Policy", Operation.
+func (a *EntranceArgs) named() Object {
+	hosts := List{}
+	for _, host := range a.Hosts {
+		hosts = append(hosts, host, host+":*")
+	}
+	return Object{
+		APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: "hosts", Namespace: EntranceNamespace, Labels: a.Labels,
+		Body: Map{"spec": Map{
+			"selector": Map{"matchLabels": entrancePods}, "action": "ALLOW",
+			"rules": List{Map{"to": List{Map{"operation": Map{"hosts": hosts}}}}},
+		}},
+	}
+}
 
 // values are the gateway's: inside the cluster alone, since the load balancer
 // reaches its pods by their addresses.
@@ -213,23 +233,24 @@ func (a *EntranceArgs) gateway() Object {
 	}
 }
 
-// ingress asks for the load balancer. Its host is what DNS records are made of.
+// ingress asks for the load balancer. Its hosts are what DNS records are made of.
 func (a *EntranceArgs) ingress() Object {
 	port := 80
 	if a.encrypted() {
 		port = 443
 	}
-	tls := Map{"hosts": List{a.Host}}
+	tls := Map{"hosts": a.Hosts}
 	if a.Balancer.Certificate {
 		tls["secretName"] = entranceSecret
 	}
-	spec := Map{
-		"tls": List{tls},
-		"rules": List{Map{"host": a.Host, "http": Map{"paths": List{Map{
+	rules := List{}
+	for _, host := range a.Hosts {
+		rules = append(rules, Map{"host": host, "http": Map{"paths": List{Map{
 			"path": "/", "pathType": "Prefix",
 			"backend": Map{"service": Map{"name": EntranceGateway, "port": Map{"number": port}}},
-		}}}}},
+		}}}})
 	}
+	spec := Map{"tls": List{tls}, "rules": rules}
 	if a.Balancer.Class != "" {
 		spec["ingressClassName"] = a.Balancer.Class
 	}

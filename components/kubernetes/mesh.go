@@ -146,7 +146,12 @@ func (a *MeshArgs) controlPlane(ambient bool) Map {
 				"requests": Map{"cpu": "50m", "memory": "96Mi", "ephemeral-storage": "64Mi"},
 				"limits":   Map{"cpu": "1000m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
 			}},
+			// A pod that is lost takes no service with it.
+			"waypoint": Map{"topologySpreadConstraints": Spread(waypointPods())},
 		},
+		// Pods of Gateways, a waypoint's among them, lack the profile that the
+		// restricted Pod Security Standard wants.
+		"gateways": Map{"seccompProfile": Map{"type": "RuntimeDefault"}},
 		"meshConfig": Map{
 			"enablePrometheusMerge":  true,
 			"defaultHttpRetryPolicy": Map{"attempts": a.Retries, "retryOn": retryOn},
@@ -175,13 +180,38 @@ func (a *MeshArgs) objects() []Object {
 		all = append(all, Object{APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: "deny-all", Namespace: namespace,
 			Body: Map{"spec": Map{}}})
 		if a.Mode == Ambient {
-			all = append(all, Object{APIVersion: "gateway.networking.k8s.io/v1", Kind: "Gateway", Name: Waypoint, Namespace: namespace,
-				Labels: map[string]string{"istio.io/waypoint-for": "service"},
-				Body: Map{"spec": Map{
-					"gatewayClassName": "istio-waypoint",
-					"listeners":        List{Map{"name": "mesh", "port": 15008, "protocol": "HBONE"}},
-				}}})
+			all = append(all, a.waypoint(namespace)...)
 		}
 	}
 	return all
+}
+
+// waypointPods are the labels of the pods of a waypoint.
+func waypointPods() map[string]string {
+	return map[string]string{"gateway.networking.k8s.io/gateway-name": Waypoint}
+}
+
+// waypoint asks for the proxy before a namespace's services. Its pods are Istio's,
+// with the labels that the Gateway asks for: those that every pod has here. One pod
+// is the default, and all requests pass it: more are asked for in a ConfigMap.
+// Source: Istio 1.30, "Kubernetes Gateway API", sections "Automated Deployment" and
+// "Resource customization".
+func (a *MeshArgs) waypoint(namespace string) []Object {
+	infrastructure := Map{"labels": merged(a.Labels, map[string]string{NameLabel: Waypoint})}
+	var all []Object
+	if a.Replicas > 1 {
+		infrastructure["parametersRef"] = Map{"group": "", "kind": "ConfigMap", "name": Waypoint}
+		all = append(all, Object{APIVersion: "v1", Kind: "ConfigMap", Name: Waypoint, Namespace: namespace, Body: Map{"data": Map{
+			"deployment":          fmt.Sprintf("spec: {replicas: %d}\n", a.Replicas),
+			"podDisruptionBudget": "spec: {maxUnavailable: 1}\n",
+		}}})
+	}
+	return append(all, Object{
+		APIVersion: "gateway.networking.k8s.io/v1", Kind: "Gateway", Name: Waypoint, Namespace: namespace,
+		Labels: map[string]string{"istio.io/waypoint-for": "service"},
+		Body: Map{"spec": Map{
+			"gatewayClassName": "istio-waypoint", "infrastructure": infrastructure,
+			"listeners": List{Map{"name": "mesh", "port": 15008, "protocol": "HBONE"}},
+		}},
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -12,6 +13,9 @@ import (
 
 // OperatorArgs are the arguments of NewOperator.
 type OperatorArgs struct {
+	// Manifest is a published file of the versions file, with definitions that no
+	// chart has but the operator's own, where Helm never upgrades them; none if empty.
+	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first, so that an upgrade of the operator never waits for them.
 	// The last one is the operator itself, and its name the release's.
@@ -20,8 +24,8 @@ type OperatorArgs struct {
 	Namespace string
 	// Values are those of the last chart; Definitions those of the others.
 	Values, Definitions Map
-	// SkipCRDs leaves out the definitions in the last chart's directory crds,
-	// because another chart has them.
+	// SkipCRDs leaves out the definitions in the last chart's directory crds. They
+	// are left out in any case where a manifest or another chart has them.
 	SkipCRDs bool
 	// Objects are custom resources that the operator works by. They go before it
 	// does, so that it can clean up after them.
@@ -52,10 +56,17 @@ func NewOperator(ctx *pulumi.Context, name string, args *OperatorArgs, opts ...p
 		return nil, err
 	}
 	after := args.After
+	if args.Manifest != "" {
+		made, err := InstallManifest(ctx, resourceName("operator", name, "definitions"), &ManifestArgs{Manifest: args.Manifest}, pulumi.Parent(o), pulumi.DependsOn(args.After))
+		if err != nil {
+			return nil, err
+		}
+		after = append(slices.Clone(after), made)
+	}
 	for i, chart := range args.Charts {
 		release := &ReleaseArgs{Chart: chart, Name: chart, Namespace: args.Namespace, Values: args.Definitions}
 		if last := i == len(args.Charts)-1; last {
-			release.Values, release.SkipCRDs = args.Values, args.SkipCRDs
+			release.Values, release.SkipCRDs = args.Values, args.SkipCRDs || i > 0 || args.Manifest != ""
 		}
 		made, err := InstallRelease(ctx, resourceName("operator", name, chart), release, pulumi.Parent(o), pulumi.DependsOn(after))
 		if err != nil {

@@ -94,6 +94,40 @@ func TestMesh(t *testing.T) {
 	}
 }
 
+// The pods of a waypoint are Istio's. They are let into a namespace whose pods must
+// meet the restricted standard and have labels, and one of them may be lost.
+func TestWaypoint(t *testing.T) {
+	for replicas, want := range map[int]string{1: "", 2: "spec: {replicas: 2}\n"} {
+		g := simtest.Run(t, inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			api, err := kubernetes.InstallManifest(ctx, "gateway-api", &kubernetes.ManifestArgs{Manifest: "gateway-api"}, in)
+			if err != nil {
+				return err
+			}
+			_, err = kubernetes.NewMesh(ctx, "mesh", &kubernetes.MeshArgs{
+				Mode: kubernetes.Ambient, Replicas: replicas, Namespaces: []string{"explico"}, Labels: map[string]string{"explico.io/team": "platform"},
+				After: []pulumi.Resource{api},
+			}, in)
+			return err
+		}))
+		g.CheckHouse(t)
+		if got := g.One(t, kind("release"), "mesh-istiod").Inputs.String("values.gateways.seccompProfile.type"); got != "RuntimeDefault" {
+			t.Errorf("pods of Gateways have the profile %q", got)
+		}
+		infrastructure, _ := g.One(t, kind("gateway"), "mesh-explico-gateway-waypoint").Inputs.Get("spec.infrastructure").(map[string]any)
+		labels, _ := infrastructure["labels"].(map[string]any)
+		if labels["app.kubernetes.io/name"] != "waypoint" || labels["explico.io/team"] != "platform" {
+			t.Errorf("the waypoint's pods have the labels %v", labels)
+		}
+		got := ""
+		for _, r := range g.All("kubernetes:core/v1:ConfigMap") {
+			got = r.Inputs.String("data.deployment")
+		}
+		if got != want || (infrastructure["parametersRef"] != nil) != (replicas > 1) {
+			t.Errorf("%d replicas: the waypoint's Deployment is changed by %q, want %q (%v)", replicas, got, want, infrastructure)
+		}
+	}
+}
+
 func TestCallers(t *testing.T) {
 	for mode, want := range map[kubernetes.MeshMode]map[string]string{
 		kubernetes.Sidecar: {"callers-backend": "cluster.local/ns/ingress/sa/gateway"},
@@ -147,7 +181,7 @@ func TestEntrance(t *testing.T) {
 			return err
 		}
 		_, err = kubernetes.NewEntrance(ctx, "entrance", &kubernetes.EntranceArgs{
-			Host: "api.example.com", Namespaces: []string{"explico"}, Issuer: "ca", Replicas: 2, Most: 5, After: append(m.Ready, controller.Ready...),
+			Hosts: []string{"api.example.com", "grafana.example.com"}, Namespaces: []string{"explico"}, Issuer: "ca", Replicas: 2, Most: 5, After: append(m.Ready, controller.Ready...),
 			Balancer: &kubernetes.BalancerArgs{
 				Class: "test", Annotations: map[string]string{"a": "1"}, LaterAnnotations: map[string]pulumi.StringInput{"b": pulumi.String("2")},
 				After: controller.Ready,
@@ -165,8 +199,23 @@ func TestEntrance(t *testing.T) {
 	if got := ingress.Inputs.Get("metadata.annotations"); len(got.(map[string]any)) != 2 {
 		t.Errorf("got the annotations %v, want both", got)
 	}
-	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 1 || ports[0] != 443.0 {
+	if ports := ingress.Inputs.All("spec.rules[].http.paths[].backend.service.port.number"); len(ports) != 2 || ports[0] != 443.0 {
 		t.Errorf("the load balancer speaks to port %v, want 443: there is a certificate", ports)
+	}
+	both := []string{"api.example.com", "grafana.example.com"}
+	for what, got := range map[string][]string{
+		"rules": ingress.Inputs.Strings("spec.rules[].host"), "TLS": ingress.Inputs.Strings("spec.tls[].hosts[]"),
+		"certificate": g.One(t, "kubernetes:cert-manager.io/v1:Certificate", "entrance-certificate").Inputs.Strings("spec.dnsNames[]"),
+	} {
+		if !slices.Equal(got, both) {
+			t.Errorf("%s: got the hosts %v, want %v", what, got, both)
+		}
+	}
+	named := g.One(t, kind("policy"), "entrance-hosts").Inputs
+	if got := named.Strings("spec.rules[].to[].operation.hosts[]"); !slices.Equal(got, []string{
+		"api.example.com", "api.example.com:*", "grafana.example.com", "grafana.example.com:*",
+	}) || named.String("spec.selector.matchLabels.istio") != "gateway" {
+		t.Errorf("the gateway lets in requests for %v", got)
 	}
 	gateway := g.One(t, kind("gateway"), "entrance-gateway").Inputs
 	if modes := gateway.Strings("spec.listeners[].tls.mode"); !slices.Equal(modes, []string{"Terminate"}) {

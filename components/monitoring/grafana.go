@@ -39,6 +39,27 @@ type SSO struct {
 	Domains []string
 }
 
+// GrafanaPort is where Grafana's pods listen.
+const GrafanaPort = 3000
+
+// GrafanaRoute leads requests for a host from a Gateway to Grafana. There is no
+// limit of time: dashboards keep a connection open.
+// Source: the chart's templates: the Service has the name of the release, and port 80.
+func GrafanaRoute(namespace, host, gatewayNamespace, gateway string) kubernetes.Object {
+	const group = "gateway.networking.k8s.io"
+	return kubernetes.Object{
+		APIVersion: group + "/v1", Kind: "HTTPRoute", Name: "grafana", Namespace: namespace,
+		Body: kubernetes.Map{"spec": kubernetes.Map{
+			"hostnames":  kubernetes.List{host},
+			"parentRefs": kubernetes.List{kubernetes.Map{"group": group, "kind": "Gateway", "name": gateway, "namespace": gatewayNamespace}},
+			"rules": kubernetes.List{kubernetes.Map{
+				"matches":     kubernetes.List{kubernetes.Map{"path": kubernetes.Map{"type": "PathPrefix", "value": "/"}}},
+				"backendRefs": kubernetes.List{kubernetes.Map{"group": "", "kind": "Service", "name": "kube-prometheus-stack-grafana", "port": 80}},
+			}},
+		}},
+	}
+}
+
 const (
 	grafanaSecret = "grafana-oidc"
 	grafanaMount  = "/etc/secrets/oidc"

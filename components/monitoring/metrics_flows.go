@@ -39,7 +39,7 @@ func (m *Metrics) makeFlows(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 		flows["logs"] = egress("grafana", kubernetes.List{pods(LoggingNamespace, elasticsearchPod)}, elasticsearchPort)
 	}
 	if m.args.Grafana.Host != "" {
-		flows["look"] = ingress("grafana", 3000, kubernetes.EntranceNamespace)
+		flows["look"] = ingress("grafana", GrafanaPort, kubernetes.EntranceNamespace)
 	}
 	if err := m.exporterFlows(flows); err != nil {
 		return nil, err

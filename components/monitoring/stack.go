@@ -133,7 +133,10 @@ func (m *Metrics) operator() kubernetes.Map {
 				"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"},
 			}, "resources": resources("10m", 64)},
 		},
-		"prometheusConfigReloader": kubernetes.Map{"resources": resources("10m", 64)},
+		// The chart takes these two of its resources, and no others.
+		"prometheusConfigReloader": kubernetes.Map{"resources": kubernetes.Map{
+			"requests": kubernetes.Map{"cpu": "10m", "memory": "64Mi"}, "limits": kubernetes.Map{"memory": "64Mi"},
+		}},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/aws"
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
 )
 
@@ -22,8 +23,9 @@ func (b *builder) makeBalancer() error {
 	if !b.entersCluster() {
 		return nil
 	}
+	hosts := b.EntranceHosts()
 	certificate, err := components.NewCertificate(b.ctx, "certificate-api", &components.CertificateArgs{
-		Scope: b.scope, Domain: b.Ingress.Host, ZoneID: b.dns.ZoneID, ZoneName: b.dns.Name,
+		Scope: b.scope, Domain: hosts[0], AlternativeNames: hosts[1:], ZoneID: b.dns.ZoneID, ZoneName: b.dns.Name,
 	}, b.in)
 	if err != nil {
 		return err
@@ -41,14 +43,17 @@ func (b *builder) makeBalancer() error {
 // old WAF.
 func (b *builder) balancerController() *platform.Controller {
 	return &platform.Controller{
-		Charts: []string{"aws-load-balancer-controller"}, Account: platform.BalancerAccount,
+		Manifest: "aws-load-balancer-controller", Charts: []string{"aws-load-balancer-controller"}, Account: platform.BalancerAccount,
 		Values: map[string]any{
 			"clusterName": components.ClusterName(b.scope.Prefix), "region": b.Region, "vpcId": b.vpc.ID,
 			"ingressClass": "alb", "createIngressClassResource": true,
 			"defaultTargetType": "ip", "defaultTags": maps.Clone(b.scope.Tags),
 			"enableShield": false, "enableWaf": false, "enableWafv2": true,
+			// The Gateways are the mesh's.
+			"controllerConfig":            map[string]any{"featureGates": map[string]any{"ALBGatewayAPI": false, "NLBGatewayAPI": false}},
 			"enableServiceMutatorWebhook": false, // Services of type LoadBalancer are nobody's here
 			"serviceMonitor":              map[string]any{"enabled": true},
+			"resources":                   kubernetes.Resources("100m", "128Mi", "512Mi"),
 			// What the chart leaves out of the restricted Pod Security Standard.
 			"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
 			"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},

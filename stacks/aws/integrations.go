@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/aws"
+	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -16,7 +17,7 @@ import (
 // entersCluster says whether the internet reaches the cluster: through a load
 // balancer, which has a host with a certificate.
 func (b *builder) entersCluster() bool {
-	return b.Compute != settings.ECS && b.Ingress.Enabled && b.Ingress.Host != ""
+	return len(b.EntranceHosts()) > 0
 }
 
 // rights are what operators may do in the account, by their accounts and a name
@@ -66,7 +67,7 @@ func (b *builder) records() *platform.Records {
 // account, whose role is that of the reader of this name in the settings.
 func (b *builder) secretSource() *platform.SecretSource {
 	if s := b.Secrets; s.Store == settings.VaultStore {
-		return &platform.SecretSource{Provider: map[string]any{"vault": map[string]any{
+		return &platform.SecretSource{Port: s.Vault.Port(), Provider: map[string]any{"vault": map[string]any{
 			"server": s.Vault.Address, "path": s.Vault.Path, "version": "v2",
 			"auth": map[string]any{"kubernetes": map[string]any{
 				"mountPath": s.Vault.AuthMount, "role": s.Vault.Role,
@@ -109,7 +110,10 @@ func (b *builder) makeNodeScaler() error {
 	}
 	scaler := &platform.NodeScaler{Controller: &platform.Controller{
 		Charts: []string{"karpenter-crd", "karpenter"}, Account: platform.NodesAccount,
-		Values: map[string]any{"settings": config, "serviceMonitor": map[string]any{"enabled": true}},
+		Values: map[string]any{
+			"settings": config, "serviceMonitor": map[string]any{"enabled": true},
+			"controller": map[string]any{"resources": kubernetes.Resources("250m", "512Mi", "1Gi")}, // it holds all pods and instance types
+		},
 		Replicated: func(n int) map[string]any {
 			return map[string]any{"replicas": n}
 		},
@@ -130,7 +134,8 @@ func (b *builder) poolSpecs(name string) ([]platform.Spec, error) {
 	args := components.KarpenterPool{
 		Families: p.Instances, Spot: p.Spot, CPUs: p.CPUs, MemoryGiB: p.MemoryGiB, DiskGiB: p.DiskGiB,
 		ConsolidateAfter: p.ConsolidateAfter.String(), MaxAge: p.MaxAge.String(), DisruptPercent: p.DisruptPercent,
-		Labels: p.Labels, Taints: map[string]components.TaintArgs{},
+		TerminationGracePeriod: p.TerminationGracePeriod.String(),
+		Labels:                 p.Labels, Taints: map[string]components.TaintArgs{},
 	}
 	for key, t := range p.Taints {
 		args.Taints[key] = components.TaintArgs{Value: t.Value, Effect: string(t.Effect)}
@@ -149,8 +154,21 @@ func (b *builder) poolSpecs(name string) ([]platform.Spec, error) {
 	}, nil
 }
 
-// makeWorkloads gives service accounts their roles: the operators', and those
-// that the settings name. A service account has one, with all that it may do.
+// bucketUses are the buckets that a service account uses.
+func (b *builder) bucketUses(rights platform.BucketRights) map[string]components.BucketUse {
+	made := map[string]*components.Bucket{"assets": b.buckets.assets, "uploads": b.buckets.uploads}
+	all := map[string]components.BucketUse{}
+	for purpose, access := range rights {
+		all[purpose] = components.BucketUse{
+			Arn: made[purpose].Arn, KeyArn: b.keys.storage.Arn, Write: access == settings.BucketReadWrite,
+		}
+	}
+	return all
+}
+
+// makeWorkloads gives service accounts their roles: the operators', those of the
+// product's services, and those that the settings name. A service account has one,
+// with all that it may do.
 func (b *builder) makeWorkloads() error {
 	if b.eks == nil {
 		return nil // services on ECS have roles of their own
@@ -177,6 +195,9 @@ func (b *builder) makeWorkloads() error {
 		for _, account := range b.Cache.Users[name].ServiceAccounts {
 			add(accountOf(account), "cache-"+name, b.stores.cache.ConnectPolicy(name))
 		}
+	}
+	for account, rights := range platform.BucketGrants(b.Settings) {
+		add(account, "buckets", components.UseBuckets(b.scope, b.bucketUses(rights)))
 	}
 	return b.makeRoles(policies)
 }

@@ -120,7 +120,7 @@ func (b *builder) makeWorkloads() error {
 		if err != nil {
 			return fmt.Errorf("giving %s/%s its rights: %w", account.Namespace, account.Name, err)
 		}
-		identities[account] = platform.Identity{Annotations: w.Annotations, Ready: w.Ready}
+		identities[account] = platform.Identity{Annotations: pulumi.ToStringMap(w.Annotations), Ready: w.Ready}
 		if account == platform.BackupAccount && b.Operators.Backups.Enabled {
 			b.platform.Cluster.Integrations.Backup = b.backupLocation(w.Email)
 		}

@@ -26,12 +26,11 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	b := &builder{Settings: s, ctx: ctx, labels: s.Labels(ctx.Project(), ctx.Stack()), platform: &platform.Platform{
 		Cloud: string(s.Cloud), Region: "local", Compute: platform.Kubernetes, Lacks: lacks(),
 	}}
-	for _, step := range []func() error{b.findCluster, b.makeData, b.makeDatabase, b.makeCache, b.makeObjects} {
+	for _, step := range []func() error{b.findCluster, b.makeData, b.makeDatabase, b.makeCache, b.makeObjects, b.makeSecrets} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	b.platform.Secrets = b.secrets()
 	return b.platform, nil
 }
 
@@ -73,14 +72,4 @@ func (b *builder) findCluster() error {
 		API:      platform.Reach{CIDRs: kubernetes.PrivateRanges(), Ports: apiPorts},
 	}
 	return nil
-}
-
-// secrets are Kubernetes' own, in the namespace of the data. The operators made
-// some; what applications need beside them a developer puts there.
-func (b *builder) secrets() platform.Secrets {
-	all := pulumi.StringMap{"database": pulumi.String(databaseSecret), "objects": pulumi.String(objectsSecret)}
-	for name := range b.Secrets.Names {
-		all[name] = pulumi.String(name)
-	}
-	return platform.Secrets{Store: "kubernetes", Path: dataNamespace, References: all}
 }

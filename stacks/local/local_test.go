@@ -128,6 +128,29 @@ func TestPlatformIsWhole(t *testing.T) {
 	})
 }
 
+// The operator that hands secrets to pods reads those of the data, and its right to
+// is there before it is.
+func TestSecretsAreReadFromTheData(t *testing.T) {
+	g := build(t, asItIs)
+	role := g.One(t, "kubernetes:rbac.authorization.k8s.io/v1:Role", "namespace-data-secrets-role").Inputs
+	if verbs := role.Strings("rules[].verbs[]"); role.String("metadata.namespace") != "data" || slices.Contains(verbs, "create") || slices.Contains(verbs, "*") {
+		t.Errorf("got the role %v", role)
+	}
+	simtest.Run(t, func(ctx *pulumi.Context) error {
+		s := settings.Defaults(settings.LocalCloud)
+		s.Cloud, s.Owner.Team = settings.LocalCloud, "platform"
+		p, err := Build(ctx, s)
+		if err != nil {
+			return err
+		}
+		all := p.Cluster.Integrations
+		if all.Secrets == nil || len(all.Accounts[platform.SecretsAccount].Ready) != 1 {
+			t.Errorf("got the integrations %+v", all)
+		}
+		return nil
+	})
+}
+
 // Without a context it is whichever cluster is current: nothing says its name.
 func TestCurrentContext(t *testing.T) {
 	g := build(t, func(s *settings.Settings) { s.Local.Context = "" })

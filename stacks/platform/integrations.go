@@ -2,8 +2,8 @@ package platform
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Account is a service account of an operator that works in the cloud: the cloud
-// knows it by its namespace and name.
+// Account is a service account of whoever works in the cloud: the cloud knows it by
+// its namespace and name.
 type Account struct {
 	// Namespace and Name are the account's in Kubernetes.
 	Namespace, Name string
@@ -39,7 +39,8 @@ type Identity struct {
 // Integrations are what a cloud adds to what runs in its cluster. What is nil
 // the cloud does not have.
 type Integrations struct {
-	// Accounts are the operators' identities.
+	// Accounts are the identities of the operators, and of the product's services
+	// and jobs that have rights in the cloud (BucketGrants).
 	Accounts map[Account]Identity
 	// Balancer makes load balancers for what comes in.
 	Balancer *Balancer
@@ -55,6 +56,9 @@ type Integrations struct {
 
 // Controller is an operator that only one cloud has: a chart and its values.
 type Controller struct {
+	// Manifest is a published file of the versions file with definitions that no chart
+	// has but the operator's own; none if empty.
+	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first. The last one is the operator itself.
 	Charts []string
@@ -119,6 +123,9 @@ type Records struct {
 type SecretSource struct {
 	// Provider is the spec.provider of its ClusterSecretStore.
 	Provider map[string]any
+	// Port is the TCP port of a store of one's own, wherever that is; 0 for the
+	// cloud's.
+	Port int
 }
 
 // NodeScaler starts and stops nodes.

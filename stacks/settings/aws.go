@@ -11,7 +11,7 @@ import (
 // awsCapability is what AWS can do.
 func awsCapability() Capability {
 	return Capability{
-		Built: true, rules: awsRules, machine: awsMachine, store: AWSStore, member: "the ARN of a role", Means: awsMeans(),
+		rules: awsRules, machine: awsMachine, store: AWSStore, member: "the ARN of a role", Means: awsMeans(),
 		derive: func(s *Settings) {
 			if s.Cache.Mode != CacheServerless && s.Cache.Node == "" {
 				s.Cache.Node = "cache.t4g.micro" // the smallest

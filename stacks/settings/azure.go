@@ -10,7 +10,7 @@ import (
 // azureCapability is what Azure can do.
 func azureCapability() Capability {
 	return Capability{
-		Built: true, rules: azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
+		rules: azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
 		store: AzureStore, member: "the object id of a group, user or service principal",
 	}
 }

@@ -1,12 +1,8 @@
 package settings
 
-import "strings"
-
 // Capability is what the program can do on a cloud. A setting that a cloud
 // cannot honour is refused here, never ignored.
 type Capability struct {
-	// Built says that the program can build on the cloud.
-	Built bool
 	// Lacks are the settings that the cloud cannot honour, by path, each with
 	// the reason. A path stands for everything below it.
 	Lacks map[string]string
@@ -32,7 +28,7 @@ func Capabilities() map[Cloud]Capability {
 		AWSCloud:   awsCapability(),
 		GCPCloud:   gcpCapability(),
 		AzureCloud: azureCapability(),
-		LocalCloud: {Built: true, rules: localRules, defaults: localDefaults, Lacks: localLacks(), Means: localMeans()},
+		LocalCloud: {rules: localRules, defaults: localDefaults, Lacks: localLacks(), Means: localMeans()},
 	}
 }
 
@@ -95,24 +91,9 @@ func (c *checker) lacks(section string) bool {
 	return lacking
 }
 
-// built are the clouds that the program can build on.
-func built(all map[Cloud]Capability) []string {
-	var names []string
-	for cloud, c := range all {
-		if c.Built {
-			names = append(names, string(cloud))
-		}
-	}
-	return sorted(names)
-}
-
 // capability checks the cloud and what it lacks.
 func (c *checker) capability(all map[Cloud]Capability) {
 	row := all[c.s.Cloud]
-	if !row.Built {
-		c.bad(CloudNotBuilt, "cloud", string(c.s.Cloud)+", which is not built yet", strings.Join(built(all), " or "))
-		return
-	}
 	defaults := Defaults(c.s.Cloud)
 	derive(defaults)
 	given, unset := Flatten(c.s), Flatten(defaults)

@@ -24,7 +24,6 @@ const (
 	ExposedSecret  Code = "CFG008"
 	PlainSecret    Code = "CFG009"
 	LongName       Code = "CFG010"
-	CloudNotBuilt  Code = "CFG011"
 	UnknownRegion  Code = "CFG012"
 	CloudLacks     Code = "CFG013"
 	BadOwner       Code = "CFG014"
@@ -158,7 +157,6 @@ var rules = []Rule{
 	{Code: ExposedSecret, Text: "An encrypted value is given only to a setting that is kept secret; elsewhere it would be readable in the state."},
 	{Code: PlainSecret, Warning: true, Text: "A secret is encrypted: `pulumi config set --secret`."},
 	{Code: LongName, Text: "Project and stack name together begin every physical name, so they are short and fit every alphabet."},
-	{Code: CloudNotBuilt, Text: "The program can build on the cloud."},
 	{Code: UnknownRegion, Text: "The cloud has the region."},
 	{Code: CloudLacks, Text: "The cloud can honour the setting."},
 	{Code: BadOwner, Text: "An owner fits into a tag of every cloud."},

@@ -25,6 +25,7 @@ const (
 	BadStop         Code = "CFG241"
 	LowUser         Code = "CFG242"
 	TakenName       Code = "CFG243"
+	ForeignBucket   Code = "CFG244"
 )
 
 var serviceCodes = []Rule{
@@ -41,7 +42,7 @@ var serviceCodes = []Rule{
 	{Code: Unscraped, Text: "An analysis judges by metrics that Prometheus has."},
 	{Code: BadSteps, Text: "A canary's shares rise from 1 to 99, and an analysis is given limits."},
 	{Code: BadPaths, Text: "A path begins with a slash, and belongs to one service of a host."},
-	{Code: BadCall, Text: "Whom a service calls is another service, database, cache, buckets or internet."},
+	{Code: BadCall, Text: "Whom a service calls is another service, database, cache or internet."},
 	{Code: BadProbe, Text: "A probe's path begins with a slash; live and ready ask for different things."},
 	{Code: BadSLO, Text: "A target is below 100 percent: without an error budget nothing may ever change."},
 	{Code: BadConfigFile, Text: "A configuration file has a file's name."},
@@ -51,4 +52,5 @@ var serviceCodes = []Rule{
 	{Code: BadStop, Text: "A pod stops within five minutes."},
 	{Code: LowUser, Text: "A container runs as a user above 10000, which no node has."},
 	{Code: TakenName, Text: "A service's name is free, and its objects' names do not meet another's."},
+	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

@@ -28,9 +28,9 @@ var trafficCodes = []Rule{
 	{Code: BadCron, Text: "A schedule has five fields, as in cron, and backups are kept for 1 to 365 days."},
 	{Code: NoPoolInstances, Text: "A pool has families of instance types."},
 	{Code: BadFamily, Text: "A pool's families exist, share one CPU architecture, and have NVIDIA GPUs exactly if gpu is true."},
-	{Code: BadPool, Text: "A pool has limits, a disk for the machine image, and a share of nodes that may be replaced."},
+	{Code: BadPool, Text: "A pool has limits, a disk for the machine image, a share of nodes that may be replaced, and an end to waiting for their pods."},
 	{Code: SingleOperators, Warning: true, Text: "The operators of a protected stack outlive a node."},
 	{Code: OpenMesh, Warning: true, Text: "The services of a protected stack speak to each other through a mesh."},
-	{Code: NoMesh, Text: "A way in with a host leads into a mesh."},
+	{Code: NoMesh, Text: "The way in is the mesh's gateway: without a mesh there is none, and the services are reached from inside alone."},
 	{Code: SleeplessNodes, Warning: true, Text: "A cluster that stands still at night has no pools of nodes: its autoscaler would start nodes for the pods that are left."},
 }

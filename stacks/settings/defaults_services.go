@@ -68,6 +68,7 @@ func newService() Service {
 		Paths:        []string{},
 		Timeout:      Duration(15 * time.Second),
 		Calls:        []string{},
+		Buckets:      map[string]BucketAccess{},
 		Priority:     PriorityStandard,
 		DrainSeconds: 15, // what load balancers take to notice
 		StopSeconds:  30, // longer than nearly every request
@@ -95,6 +96,7 @@ func newJob() Job {
 		Config:    map[string]string{},
 		Secrets:   []string{},
 		Calls:     []string{},
+		Buckets:   map[string]BucketAccess{},
 		Resources: PodResources{CPU: "250m", Memory: "512Mi", Disk: "1Gi"},
 		User:      10001,
 		Scratch:   []string{},

@@ -14,7 +14,9 @@ func defaultMesh() Mesh {
 func defaultIngress() Ingress {
 	return Ingress{
 		Enabled: true,
-		Records: RecordsUpsert, // a mistake in the cluster must not take names off the internet
+		// A name that is left behind leads to an address that may be somebody else's
+		// tomorrow. Only records that the stack's own mark stands beside go.
+		Records: RecordsSync,
 	}
 }
 
@@ -30,6 +32,7 @@ func defaultOperators() Operators {
 	batch.Spot = true
 	batch.ConsolidateAfter = Duration(time.Minute)
 	batch.DisruptPercent = 50
+	batch.TerminationGracePeriod = Duration(24 * time.Hour) // what the longest job may take
 	batch.Taints = map[string]Taint{"workload": {Value: "batch", Effect: NoSchedule}}
 
 	// gpu is for inference. A model takes minutes to load: a node stays a while.
@@ -62,8 +65,10 @@ func newPool() Pool {
 		ConsolidateAfter: Duration(5 * time.Minute), // longer than a rollout's lull
 		DisruptPercent:   10,
 		MaxAge:           Duration(14 * 24 * time.Hour), // a new machine image within two weeks
-		Labels:           map[string]string{},
-		Taints:           map[string]Taint{},
+		// Several times what a rollout takes whose new pods the evicted ones wait for.
+		TerminationGracePeriod: Duration(time.Hour),
+		Labels:                 map[string]string{},
+		Taints:                 map[string]Taint{},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // gcpCapability is what Google Cloud can do.
 func gcpCapability() Capability {
 	return Capability{
-		Built: true, rules: gcpRules, machine: gcpMachine, store: GCPStore, Means: gcpMeans(),
+		rules: gcpRules, machine: gcpMachine, store: GCPStore, Means: gcpMeans(),
 		member: "a member such as group:oncall@example.com", defaults: gcpDefaults,
 		derive: func(s *Settings) {
 			if s.Cache.Node == "" {

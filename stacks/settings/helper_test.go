@@ -3,8 +3,8 @@ package settings
 import (
 	"errors"
 	"flag"
-	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,20 +35,18 @@ func goodFile(t testing.TB, edits ...edit) File {
 	return goodFileOn(t, AWSCloud, edits...)
 }
 
-// place is the region and the zones of the smallest stack file on a cloud, and
-// what else it has to say.
-type place struct {
+// placeOn are the region and the zones of the smallest stack file on a cloud.
+var placeOn = map[Cloud]struct {
 	region string
 	zones  [2]string
-	more   map[string]any
-}
-
-// placeOn are the clouds' places.
-var placeOn = map[Cloud]place{
-	AzureCloud: {"westeurope", [2]string{"westeurope-1", "westeurope-2"}, map[string]any{
-		"database": map[string]any{"password": "correct-horse-battery"},
+	more   []edit // what the cloud cannot do without
+}{
+	AWSCloud:   {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}, nil},
+	AzureCloud: {"westeurope", [2]string{"westeurope-1", "westeurope-2"}, []edit{set("database.password", "correct-horse-battery")}},
+	GCPCloud: {"europe-west1", [2]string{"europe-west1-b", "europe-west1-c"}, []edit{
+		set("gcp.project", "explico-test"), set("domain.name", "app.explico.dev"), set("domain.zoneId", "explico-dev"),
+		set("database.password", "correct-horse-battery"),
 	}},
-	AWSCloud: {"eu-west-1", [2]string{"eu-west-1a", "eu-west-1b"}, nil},
 }
 
 // goodFileOn is the smallest stack file on a cloud, edited.
@@ -63,10 +61,7 @@ func goodFileOn(t testing.TB, cloud Cloud, edits ...edit) File {
 	if cloud != DefaultCloud {
 		config["cloud"] = string(cloud)
 	}
-	for key, value := range place.more {
-		config[key] = maps.Clone(value.(map[string]any))
-	}
-	for _, e := range edits {
+	for _, e := range append(slices.Clone(place.more), edits...) {
 		at := config
 		for _, key := range e.path[:len(e.path)-1] {
 			next, ok := at[key].(map[string]any)

@@ -2,15 +2,6 @@ package settings
 
 import "testing"
 
-func init() {
-	placeOn[GCPCloud] = place{"europe-west1", [2]string{"europe-west1-b", "europe-west1-c"}, map[string]any{
-		"gcp":      map[string]any{"project": "explico-test"},
-		"domain":   map[string]any{"name": "app.explico.dev", "zoneId": "explico-dev"},
-		"database": map[string]any{"password": "correct-horse-battery"},
-	}}
-	cloudBreaches[GCPCloud] = gcpBreaches
-}
-
 // gcpBreaches are the bad examples of the rules of Google Cloud.
 var gcpBreaches = []breach{
 	{Missing, "gcp.project", with(set("gcp.project", nil))},

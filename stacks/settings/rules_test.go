@@ -15,7 +15,7 @@ type breach struct {
 }
 
 // cloudBreaches are the bad examples of the rules of other clouds than AWS.
-var cloudBreaches = map[Cloud][]breach{}
+var cloudBreaches = map[Cloud][]breach{AzureCloud: azureBreaches, GCPCloud: gcpBreaches}
 
 // with are the edits of a bad example.
 func with(edits ...edit) []edit { return edits }
@@ -50,7 +50,6 @@ var breaches = []breach{
 	{ExposedSecret, "region", with(set("region.secure", "v1:abc"))},
 	{ExposedSecret, "database.name", with(set("database.name.secure", "v1:abc"))},
 	{PlainSecret, "alerts.p0.ops.endpoint", with(set("alerts.p0.ops.protocol", "https"), set("alerts.p0.ops.endpoint", "https://events.example.com/key"))},
-	{CloudNotBuilt, "cloud", with(set("cloud", "azure"))},
 	{UnknownRegion, "region", with(set("region", "eu-wset-1"))},
 	{BadOwner, "owner.team", with(set("owner.team", "a/b"))},
 	{IgnoredKey, "aws:region", with(set("aws:region", "eu-west-1"))},
@@ -164,7 +163,7 @@ func raw() map[Code]File {
 }
 
 // elsewhere are the codes that no stack file can break, with their test.
-var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks"}
+var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks", CloudNotBuilt: "TestCloudNotBuilt"}
 
 func TestGoodFile(t *testing.T) {
 	if s, all := loadYAML(goodFile(t)); s == nil || len(all) > 0 {
@@ -261,11 +260,19 @@ func TestCloudLacks(t *testing.T) {
 	s := Defaults(AWSCloud)
 	s.Network.IPv6 = true
 	c := &checker{s: s}
-	c.capability(map[Cloud]Capability{AWSCloud: {Built: true, Lacks: map[string]string{
+	c.capability(map[Cloud]Capability{AWSCloud: {Lacks: map[string]string{
 		"network.ipv6": "the cloud has IPv4 only", "network.podCidr": "not set, so not refused",
 	}}})
 	if len(c.found) != 1 || c.found[0].Code != CloudLacks || c.found[0].Path != "network.ipv6" {
 		t.Errorf("got %v, want one %s at network.ipv6", c.found, CloudLacks)
+	}
+}
+
+func TestCloudNotBuilt(t *testing.T) {
+	c := &checker{s: Defaults(AzureCloud)}
+	c.capability(map[Cloud]Capability{AzureCloud: {}, AWSCloud: {Built: true}})
+	if len(c.found) != 1 || c.found[0].Code != CloudNotBuilt || c.found[0].Want != "aws" {
+		t.Errorf("got %v, want one %s that names aws", c.found, CloudNotBuilt)
 	}
 }
 

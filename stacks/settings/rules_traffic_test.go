@@ -1,6 +1,9 @@
 package settings
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // trafficBreaches are the bad examples of the rules on the mesh, the way in and
 // the operators.
@@ -12,6 +15,8 @@ var trafficBreaches = []breach{
 	{SleeplessNodes, "costs.schedule", with(set("costs.schedule.timezone", "Europe/Berlin"), set("costs.schedule.start", "07:00"), set("costs.schedule.stop", "19:00"))},
 	{OpenMesh, "mesh.mode", with(set("protect", true), set("mesh.mode", "none"))},
 	{NoMesh, "ingress.enabled", withDomain(set("mesh.mode", "none"))},
+	{NoMesh, "ingress.enabled", with(set("mesh.mode", "none"))},
+	{TwoFronts, "cdn.apiOrigin", withDomain(set("cdn.apiOrigin", "api.app.te-explico.com"))},
 	{IngressOutside, "ingress.host", withDomain(set("ingress.host", "api.explico.org"))},
 	{IngressNoDomain, "ingress.host", with(set("ingress.host", "api.te-explico.com"))},
 	{BadIngressHost, "ingress.host", withDomain(set("ingress.host", "app.te-explico.com"))},
@@ -32,6 +37,8 @@ var trafficBreaches = []breach{
 	{BadPool, "operators.pools.apps.diskGiB", with(set("operators.pools.apps.diskGiB", 8))},
 	{BadPool, "operators.pools.apps.disruptPercent", with(set("operators.pools.apps.disruptPercent", 101))},
 	{BadPool, "operators.pools.apps.maxAge", with(set("operators.pools.apps.maxAge", "0s"))},
+	{BadPool, "operators.pools.apps.terminationGracePeriod", with(set("operators.pools.apps.terminationGracePeriod", "1m"))},
+	{BadPool, "operators.pools.apps.terminationGracePeriod", with(set("operators.pools.apps.terminationGracePeriod", "169h"))},
 	{BadPool, "operators.pools.apps.consolidateAfter", with(set("operators.pools.apps.consolidateAfter", "-1s"))},
 	{BadLabel, "operators.pools.apps.labels.a b", with(setIn("operators.pools.apps.labels", "a b", "c"))},
 	{BadName, "operators.pools.Apps", with(set("operators.pools.Apps.instances", []string{"m7g"}))},
@@ -60,5 +67,22 @@ func TestIngressHost(t *testing.T) {
 	}
 	if s, _ := loadYAML(goodFile(t, withDomain(set("ingress.enabled", false))...)); s == nil || s.Ingress.Host != "" {
 		t.Error("there is a host without a way in")
+	}
+	if s, all := loadYAML(goodFile(t, with(set("mesh.mode", "none"), set("ingress.enabled", false))...)); s == nil {
+		t.Errorf("services that are reached from inside alone need no mesh:\n%s", lines(all))
+	}
+}
+
+// The way in answers under the services' host, and Grafana's where it has one.
+func TestEntranceHosts(t *testing.T) {
+	for want, edits := range map[string][]edit{
+		"api.app.te-explico.com":                        withDomain(),
+		"api.app.te-explico.com grafana.te-explico.com": withSSO(append(withDomain(), set("metrics.grafana.host", "grafana.te-explico.com"))...),
+		"": with(),
+	} {
+		s, all := loadYAML(goodFile(t, edits...))
+		if s == nil || strings.Join(s.EntranceHosts(), " ") != want {
+			t.Errorf("want %q; got %v\n%s", want, s, lines(all))
+		}
 	}
 }

@@ -72,6 +72,7 @@ var storeBreaches = []breach{
 	{BadReader, "secrets.readers.api.secrets[1]", with(set("secrets.readers.api.serviceAccount", "backend/api"), set("secrets.readers.api.secrets", []string{"backend", "backend"}))},
 	{BadVault, "secrets.vault.address", vaultStore(set("secrets.vault.address", "http://vault.example.com"))},
 	{BadVault, "secrets.vault.address", vaultStore(set("secrets.vault.address", "https://token@vault.example.com"))},
+	{BadVault, "secrets.vault.address", vaultStore(set("secrets.vault.address", "https://vault.example.com:70000"))},
 	{BadVault, "secrets.vault.role", vaultStore(set("secrets.vault.role", nil))},
 	{BadVault, "secrets.vault.authMount", vaultStore(set("secrets.vault.authMount", "/kubernetes/"))},
 	{BadVault, "secrets.vault.path", vaultStore(set("secrets.vault.path", "a b"))},
@@ -125,5 +126,16 @@ func TestDerivedStores(t *testing.T) {
 	}
 	if r := Defaults(AWSCloud).Secrets.Readers["external-secrets"]; !slices.Contains(r.Secrets, "database") {
 		t.Errorf("the operator cannot read how to connect to the database: %v", r.Secrets)
+	}
+}
+
+// A Vault answers where its address says, and where HTTPS does if that says nothing.
+func TestPortOfAVault(t *testing.T) {
+	for address, want := range map[string]int{
+		"https://vault.example.com": 443, "https://vault.example.com:8200": 8200, "https://vault.example.com:0": 0, "https://vault.example.com:65536": 0,
+	} {
+		if got := (Vault{Address: address}).Port(); got != want {
+			t.Errorf("%s: got %d, want %d", address, got, want)
+		}
 	}
 }

@@ -17,10 +17,12 @@ type CDN struct {
 	// (buckets.assets.replicateTo) and whose policy lets the CDN read
 	// (docs/runbooks/cdn.md); or a host that answers over HTTPS.
 	FailoverOrigin string `yaml:"failoverOrigin"`
-	// APIOrigin is the host name that answers /api/* behind the CDN: the load
-	// balancer of the cluster's way in (ingress.host), with a certificate for this
-	// name.
-	// Without it the CDN serves the frontend alone.
+	// APIOrigin is the host name that answers /api/* behind the CDN, with a
+	// certificate for this name: with ecs.openTo: cdn the services' host, which nobody
+	// else may ask. Without it the CDN serves the frontend alone, and browsers ask the
+	// services under a host of their own (ingress.host, ecs.host). It is not set from
+	// that host: a WAF before services that are open to the world takes all that comes
+	// through the CDN for a few addresses that ask too often.
 	APIOrigin string `yaml:"apiOrigin"`
 	// OriginSecrets tell the CDN's requests to apiOrigin from those of everybody else:
 	// it sends the first in the header X-Explico-Origin, and ecs.openTo: cdn takes any

@@ -35,9 +35,10 @@ type RemoteWrite struct {
 
 // Grafana is where dashboards are looked at.
 type Grafana struct {
-	// Host is the name under which a proxy of yours answers for it: the stack makes
-	// neither a route nor a record. Without one it is reached through kubectl
-	// port-forward, and whoever can do that looks at everything.
+	// Host is the name under which the way in (ingress) answers for it, such as
+	// grafana.app.example.com: with the same load balancer, firewall, certificate and
+	// record as ingress.host. Without one it is reached through kubectl port-forward,
+	// and whoever can do that looks at everything.
 	Host string `yaml:"host"`
 	// SSO says who somebody is, with OpenID Connect. A host needs it.
 	SSO SSO `yaml:"sso"`

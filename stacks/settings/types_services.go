@@ -46,10 +46,15 @@ type Service struct {
 	Paths []string `yaml:"paths"`
 	// Timeout is how long a request from outside may take.
 	Timeout Duration `yaml:"timeout"`
-	// Calls are whom the service calls: names of services, and database, cache,
-	// buckets or internet (HTTPS). The network lets nothing else through, and
-	// environment variables say where they are.
+	// Calls are whom the service calls: names of services, and database, cache or
+	// internet (HTTPS). The network lets nothing else through, and environment
+	// variables say where they are.
 	Calls []string `yaml:"calls"`
+	// Buckets are the buckets that the service uses, assets or uploads, each read or
+	// readWrite: uploads: readWrite. The network lets it through to them, its service
+	// account gets these rights in the cloud and no others, and BUCKET_UPLOADS and the
+	// like say what they are called.
+	Buckets map[string]BucketAccess `yaml:"buckets"`
 	// Priority is critical or standard: who makes room when nodes are full.
 	Priority Priority `yaml:"priority"`
 	// DrainSeconds is how long a pod that is to stop still takes requests, until all
@@ -63,6 +68,19 @@ type Service struct {
 	// read-only.
 	Scratch []string `yaml:"scratch"`
 }
+
+// BucketAccess is what may be done with the objects of a bucket.
+type BucketAccess string
+
+// The kinds of access.
+const (
+	// BucketRead lists and reads objects.
+	BucketRead BucketAccess = "read"
+	// BucketReadWrite also writes and deletes them.
+	BucketReadWrite BucketAccess = "readWrite"
+)
+
+func (BucketAccess) words() []string { return []string{string(BucketRead), string(BucketReadWrite)} }
 
 // Delivery is how a new image of a service goes live on Kubernetes.
 type Delivery string
@@ -238,8 +256,10 @@ type Job struct {
 	Config map[string]string `yaml:"config"`
 	// Secrets are secrets of secrets.names, each a file below /run/secrets/explico.
 	Secrets []string `yaml:"secrets"`
-	// Calls are whom the job calls: services, database, cache, buckets or internet.
+	// Calls are whom the job calls: services, database, cache or internet.
 	Calls []string `yaml:"calls"`
+	// Buckets are the buckets that the job uses, as a service does.
+	Buckets map[string]BucketAccess `yaml:"buckets"`
 	// Resources are what its pod asks for.
 	Resources PodResources `yaml:"resources"`
 	// User is the user and group that the container runs as, above 10000.

@@ -1,5 +1,10 @@
 package settings
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Restore is what a database begins with when it is made, instead of nothing. A
 // database that is there already stays as it is.
 type Restore struct {
@@ -129,6 +134,20 @@ type Vault struct {
 	// Path is the mount of the key-value engine (version 2) that holds the
 	// secrets: secret if empty. A secret is at <path>/<project>-<stack>/<name>.
 	Path string `yaml:"path"`
+}
+
+// Port is the port of the address, 443 if it names none; 0 if it is no port.
+func (v Vault) Port() int {
+	_, host, _ := strings.Cut(v.Address, "://")
+	_, text, named := strings.Cut(host, ":")
+	if !named {
+		return 443
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return 0
+	}
+	return int(port)
 }
 
 // StoredSecret is one secret.

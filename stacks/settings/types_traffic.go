@@ -28,15 +28,18 @@ const (
 
 // Ingress is the way in from the internet.
 type Ingress struct {
-	// Enabled makes the way in: a gateway, and where there is a host a load
-	// balancer with a certificate, and the WAF if that is enabled.
+	// Enabled makes the way in: a gateway of the mesh, and where there is a host a
+	// load balancer with a certificate, and the WAF if that is enabled. Without it
+	// the services are reached from inside the cluster alone.
 	Enabled bool `yaml:"enabled"`
 	// Host is the name that the services answer under: api. and the domain's name
 	// if empty. Without a domain there is none: the gateway is reached from inside
 	// the cluster alone.
 	Host string `yaml:"host"`
-	// Records is upsertOnly (DNS records are made and changed, never deleted) or
-	// sync (a record goes with the host that asked for it).
+	// Records is sync (a record goes with the host that asked for it) or upsertOnly
+	// (records are made and changed, never deleted, and stay when the stack goes). In
+	// both nobody else's records are touched: a text beside each record says whose it
+	// is.
 	Records RecordsPolicy `yaml:"records"`
 	// Email is where the certificate authority writes before a certificate ends;
 	// nobody if empty.
@@ -100,6 +103,10 @@ type Pool struct {
 	DisruptPercent int `yaml:"disruptPercent"`
 	// MaxAge is how old a node becomes before it is replaced, such as 336h.
 	MaxAge Duration `yaml:"maxAge"`
+	// TerminationGracePeriod is how long a node that is to go waits for its pods to
+	// leave, such as 1h. Then it goes, whatever a disruption budget says: without an
+	// end, one pod that cannot be evicted keeps an old node for ever.
+	TerminationGracePeriod Duration `yaml:"terminationGracePeriod"`
 	// Labels are Kubernetes labels on the nodes.
 	Labels map[string]string `yaml:"labels"`
 	// Taints keep away the pods that do not tolerate them, by key.

@@ -60,6 +60,7 @@ func (c *checker) grafana(g Grafana) {
 	if g.Host != "" && s.ClientID == "" {
 		c.bad(OpenGrafana, "metrics.grafana.host", shown(g.Host), "single sign-on, since the name is known to others", path+".clientId")
 	}
+	c.grafanaHost(g.Host)
 	texts := map[string]string{
 		"name": s.Name, "clientId": s.ClientID, "secret": s.Secret, "authUrl": s.AuthURL, "tokenUrl": s.TokenURL, "apiUrl": s.APIURL,
 	}
@@ -79,6 +80,21 @@ func (c *checker) grafana(g Grafana) {
 		}
 	}
 	c.fetched(path+".secret", s.Secret)
+}
+
+// grafanaHost checks that there is a way in which answers for Grafana.
+func (c *checker) grafanaHost(host string) {
+	const path = "metrics.grafana.host"
+	in := c.s.Ingress
+	switch {
+	case host == "":
+	case !in.Enabled || in.Host == "":
+		c.bad(NoWayIn, path, shown(host)+" without a way in", "ingress.enabled: true with a host (ingress.host, or domain), or it left out", "ingress.enabled", "ingress.host")
+	case host == in.Host:
+		c.bad(NoWayIn, path, shown(host)+", the services' own host", "a name of its own", "ingress.host")
+	default:
+		c.entranceHost(path, host)
+	}
 }
 
 // onCall checks who is called.
@@ -117,10 +133,23 @@ func (c *checker) fetched(path, name string) {
 		c.bad(UnfetchedSecret, path, shown(name), oneOf(name, ordered(s.Names)), "secrets.names")
 		return
 	}
-	readable := slices.ContainsFunc(ordered(s.Readers), func(reader string) bool {
-		return slices.Contains(s.Readers[reader].Secrets, name)
-	})
-	if s.Store != VaultStore && !readable {
-		c.bad(UnfetchedSecret, path, name+", which nobody may read", "it among the secrets of a reader with the service account of external-secrets", "secrets.readers")
+	c.fetchable(path, name)
+}
+
+// fetcher is the service account of what fetches secrets for the cluster.
+const fetcher = "external-secrets/external-secrets"
+
+// fetchable checks that the operator may read a secret that is there. Where no
+// identity of a cloud reads secrets there is no such right.
+func (c *checker) fetchable(path, name string) {
+	s := c.s.Secrets
+	if s.Store == VaultStore || c.lacks("secrets.readers") {
+		return
+	}
+	if !slices.ContainsFunc(ordered(s.Readers), func(reader string) bool {
+		r := s.Readers[reader]
+		return r.ServiceAccount == fetcher && slices.Contains(r.Secrets, name)
+	}) {
+		c.bad(UnfetchedSecret, path, name+", which the cluster may not read", "it among the secrets of a reader with the service account "+fetcher, "secrets.readers")
 	}
 }

@@ -15,6 +15,7 @@ type pod struct {
 	image          string
 	env, config    map[string]string
 	secrets, calls []string
+	buckets        map[string]BucketAccess
 	resources      PodResources
 	gpu, user      int
 	scratch        []string
@@ -36,7 +37,8 @@ func (c *checker) pod(path string, p pod) {
 			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets: here it would be readable in the state and in the cluster")
 		}
 	}
-	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "buckets", "internet"})
+	c.podBuckets(path, p)
+	known := slices.Concat(ordered(c.s.Services), []string{"database", "cache", "internet"})
 	for i, other := range p.calls {
 		at := fmt.Sprintf("%s.calls[%d]", path, i)
 		if !slices.Contains(known, other) || other == p.self || slices.Contains(p.calls[:i], other) {
@@ -50,6 +52,20 @@ func (c *checker) pod(path string, p pod) {
 	c.fits(path, p)
 }
 
+// productBuckets are the buckets that hold what the product keeps. The others are
+// the platform's: its logs and its backups are nobody's to change.
+var productBuckets = []string{"assets", "uploads"}
+
+// podBuckets checks which buckets are used.
+func (c *checker) podBuckets(path string, p pod) {
+	for _, name := range ordered(p.buckets) {
+		at := child(path+".buckets", name)
+		if !slices.Contains(productBuckets, name) {
+			c.bad(ForeignBucket, at, "the bucket "+shown(name), oneOf(name, productBuckets))
+		}
+	}
+}
+
 // podFiles checks what is mounted.
 func (c *checker) podFiles(path string, p pod) {
 	for _, name := range ordered(p.config) {
@@ -59,9 +75,12 @@ func (c *checker) podFiles(path string, p pod) {
 	}
 	known := slices.Concat(ordered(c.s.Secrets.Names), ordinary)
 	for i, name := range p.secrets {
+		at := fmt.Sprintf("%s.secrets[%d]", path, i)
 		if !slices.Contains(known, name) || slices.Contains(p.secrets[:i], name) {
-			c.bad(UnknownSecret, fmt.Sprintf("%s.secrets[%d]", path, i), shown(name), "once, "+oneOf(name, sorted(known)), "secrets.names")
+			c.bad(UnknownSecret, at, shown(name), "once, "+oneOf(name, sorted(known)), "secrets.names")
+			continue
 		}
+		c.fetchable(at, name)
 	}
 	for i, dir := range p.scratch {
 		if !scratchShape.MatchString(dir) || strings.Contains(dir, "..") || slices.Contains(p.scratch[:i], dir) {
@@ -191,7 +210,7 @@ func (c *checker) jobs() {
 			c.bad(TakenName, path, "the name "+name, "another name: a service has it", child("services", name))
 		}
 		c.pod(path, pod{
-			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls,
+			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls, buckets: j.Buckets,
 			resources: j.Resources, user: j.User, scratch: j.Scratch, spot: j.Spot,
 		})
 		if j.Schedule != "" && !cronShape.MatchString(j.Schedule) {

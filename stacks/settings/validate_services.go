@@ -27,7 +27,7 @@ func (c *checker) services() {
 		s, path := all[name], child("services", name)
 		c.freeName(path, name)
 		c.pod(path, pod{
-			image: s.Image, env: s.Env, config: s.Config, secrets: s.Secrets, calls: s.Calls,
+			image: s.Image, env: s.Env, config: s.Config, secrets: s.Secrets, calls: s.Calls, buckets: s.Buckets,
 			resources: s.Resources, gpu: s.GPU, user: s.User, scratch: s.Scratch, self: name,
 		})
 		c.podPort(path, s)

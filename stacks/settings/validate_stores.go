@@ -163,7 +163,7 @@ func (c *checker) vault(s Secrets) {
 		}
 		return
 	}
-	if host, https := strings.CutPrefix(v.Address, "https://"); !https || !vaultHost.MatchString(host) {
+	if host, https := strings.CutPrefix(v.Address, "https://"); !https || !vaultHost.MatchString(host) || v.Port() == 0 {
 		c.bad(BadVault, "secrets.vault.address", shown(v.Address), "a URL such as https://vault.example.com:8200", "secrets.store")
 	}
 	for _, key := range []string{"authMount", "path", "role"} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // traffic checks the mesh, the way in and the operators.
@@ -36,21 +37,31 @@ func (c *checker) ingress() {
 	if in.Email != "" && !emailShape.MatchString(in.Email) {
 		c.bad(BadEmail, "ingress.email", shown(in.Email), "a mail address")
 	}
-	if in.Enabled && in.Host != "" && c.s.Mesh.Mode == MeshNone {
-		c.bad(NoMesh, "ingress.enabled", "true without a mesh", "mesh.mode: sidecar or ambient, whose gateway the load balancer leads to, or enabled: false", "mesh.mode")
+	if in.Enabled && c.s.Mesh.Mode == MeshNone {
+		c.bad(NoMesh, "ingress.enabled", "true without a mesh", "mesh.mode: sidecar or ambient, whose gateway is the way in, or enabled: false, which leaves the services to what is inside the cluster", "mesh.mode")
 	}
+	if in.Host != "" && in.Enabled && in.Host != apiHost(d) { // what is wrong with the domain is said there
+		c.entranceHost("ingress.host", in.Host)
+	}
+	if host := c.s.CDN.APIOrigin; host != "" && host == in.Host && in.Enabled && c.s.WAF.Enabled {
+		c.warn(TwoFronts, "cdn.apiOrigin", shown(host), "it left out, and users who ask this host themselves", "ingress.host", "waf.enabled")
+	}
+}
+
+// entranceHost checks a name that the way in answers under.
+func (c *checker) entranceHost(path, host string) {
+	d := c.s.Domain
 	zone := d.Zone
 	if zone == "" {
 		zone = d.Name // the zone's own name is not known beforehand
 	}
-	switch host := in.Host; {
-	case host == "" || !in.Enabled || host == apiHost(d): // what is wrong with the domain is said there
+	switch {
 	case !isHost(host) || host == d.Name:
-		c.bad(BadIngressHost, "ingress.host", shown(host), "a host name such as api.app.example.com, and not the CDN's", "domain.name")
+		c.bad(BadIngressHost, path, shown(host), "a host name such as api.app.example.com, and not the CDN's", "domain.name")
 	case d.ZoneID == "" && !d.CreateZone:
-		c.bad(IngressNoDomain, "ingress.host", shown(host), "a domain with its zone, where the certificate is proved", "domain.zoneId")
+		c.bad(IngressNoDomain, path, shown(host), "a domain with its zone, where the certificate is proved", "domain.zoneId")
 	case !inZone(host, zone):
-		c.bad(IngressOutside, "ingress.host", shown(host), "a name in the zone "+shown(zone), "domain.zone")
+		c.bad(IngressOutside, path, shown(host), "a name in the zone "+shown(zone), "domain.zone")
 	}
 }
 
@@ -95,6 +106,9 @@ func (c *checker) pools() {
 		}
 		if p.MaxAge <= 0 {
 			c.bad(BadPool, path+".maxAge", p.MaxAge.String(), "longer than nothing, such as 336h")
+		}
+		if g := time.Duration(p.TerminationGracePeriod); g < 5*time.Minute || g > 7*24*time.Hour {
+			c.bad(BadPool, path+".terminationGracePeriod", p.TerminationGracePeriod.String(), "5m, which a service may take to stop, to 168h")
 		}
 		for _, key := range ordered(p.Labels) {
 			c.label(child(path+".labels", key), key, p.Labels[key])

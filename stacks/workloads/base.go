@@ -7,10 +7,11 @@ import (
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/components/monitoring"
+	"github.com/te-explico/infrastructure/stacks/platform"
 )
 
 // product is the namespace of the product's services.
-const product = "explico"
+const product = platform.ProductNamespace
 
 // judged is the label of the namespaces whose pods the admission policies judge:
 // those that run what is built here. Others run what their charts pin.
@@ -40,7 +41,7 @@ func (b *builder) spaces() []space {
 		operator("autoscaling", toMetrics),
 		operator("cert-manager"),
 		operator("external-dns"),
-		operator("external-secrets"),
+		operator("external-secrets", b.storeFlows()...),
 		operator("ingress", b.gatewayFlows()...),
 		operator("istio-system", b.meshFlows()...),
 		watcher(monitoring.LogAgentsNamespace),

@@ -150,9 +150,12 @@ func TestAdmissionKnowsTheOwnRegistry(t *testing.T) {
 // A pod hears where the parts of the platform are that it calls, and of nothing
 // that opens them.
 func TestFacts(t *testing.T) {
-	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) {
+	g := deploy(t, func(s *settings.Settings, p *platform.Platform) {
+		p.Buckets["assets"] = platform.Bucket{Name: pulumi.String("explico-assets")} // which nobody names
+		p.Cluster.Integrations.Accounts = map[platform.Account]platform.Identity{{Namespace: "explico", Name: "backend"}: {}}
 		backend, frontend := s.Services["backend"], s.Services["frontend"]
-		backend.Calls = []string{"database", "cache", "buckets"}
+		backend.Calls = []string{"database", "cache"}
+		backend.Buckets = map[string]settings.BucketAccess{"uploads": settings.BucketRead}
 		frontend.Calls = []string{"backend"}
 		s.Services["backend"], s.Services["frontend"] = backend, frontend
 	})

@@ -9,11 +9,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
 // facts are where the platform has what a pod calls, as environment variables.
 // They hold no secret.
-func (b *builder) facts(calls []string) kubernetes.Map {
+func (b *builder) facts(calls []string, buckets map[string]settings.BucketAccess) kubernetes.Map {
 	all := kubernetes.Map{"PLATFORM_CLOUD": b.platform.Cloud, "PLATFORM_REGION": b.platform.Region, "PLATFORM_STACK": b.stack}
 	if slices.Contains(calls, "database") {
 		d := b.platform.Database
@@ -27,13 +28,11 @@ func (b *builder) facts(calls []string) kubernetes.Map {
 		all["CACHE_HOST"], all["CACHE_READER"], all["CACHE_PORT"] = c.Host, c.Reader, number(c.Port)
 		all["CACHE_TLS"], all["CACHE_CLUSTERED"] = strconv.FormatBool(c.TLS), strconv.FormatBool(c.Clustered)
 	}
-	if slices.Contains(calls, "buckets") {
-		for purpose, bucket := range b.platform.Buckets {
-			all["BUCKET_"+upper(purpose)] = bucket.Name
-		}
-		if endpoint := b.platform.Objects.Endpoint; endpoint != nil {
-			all["S3_ENDPOINT"] = endpoint
-		}
+	for purpose := range buckets {
+		all["BUCKET_"+upper(purpose)] = b.platform.Buckets[purpose].Name
+	}
+	if endpoint := b.platform.Objects.Endpoint; endpoint != nil && len(buckets) > 0 {
+		all["S3_ENDPOINT"] = endpoint
 	}
 	return all
 }

@@ -79,10 +79,23 @@ func (b *builder) operatorFlows(namespace string) []kubernetes.Flow {
 	)
 }
 
+// storeFlows let External Secrets at a store of one's own: in the private network,
+// in one beside it, or on the internet.
+func (b *builder) storeFlows() []kubernetes.Flow {
+	source := b.cluster.Integrations.Secrets
+	if source == nil || source.Port == 0 {
+		return nil
+	}
+	to := append(kubernetes.Internet(), kubernetes.Peer{CIDRs: kubernetes.PrivateRanges()})
+	return []kubernetes.Flow{{Name: "store", To: to, Ports: []int{source.Port}}}
+}
+
 // uses is the label by which a pod of the product asks for a way: to the
 // database, the cache, the buckets or the internet. Without one it reaches
 // nothing of these.
-func uses(part string) map[string]string { return map[string]string{"explico.io/uses-" + part: "true"} }
+func uses(part string) map[string]string { return map[string]string{usesLabel(part): "true"} }
+
+func usesLabel(part string) string { return "explico.io/uses-" + part }
 
 // productFlows are what the product's pods may do: be asked by Prometheus, tell
 // the mesh, and use the parts of the platform that they name in a label. Whom a
@@ -142,7 +155,7 @@ func (b *builder) partFlows() []kubernetes.Flow {
 	}
 	var flows []kubernetes.Flow
 	for _, part := range slices.Sorted(maps.Keys(ways)) {
-		if b.anyCalls(part) {
+		if b.anyUses(part) {
 			flows = append(flows, ways[part]...)
 		}
 	}
@@ -154,12 +167,17 @@ func (b *builder) partFlows() []kubernetes.Flow {
 func (b *builder) gatewayFlows() []kubernetes.Flow {
 	world := kubernetes.Flow{Name: "world", Ports: []int{80, 443, 8080, 8443, kubernetes.EntranceHealthPort}}
 	world.From = []kubernetes.Peer{{CIDRs: []string{"0.0.0.0/0", "::/0"}}}
-	return []kubernetes.Flow{
+	flows := []kubernetes.Flow{
 		world,
 		{Name: "services", To: []kubernetes.Peer{{Namespace: product}}},
 		{Name: "mesh", To: []kubernetes.Peer{{Namespace: "istio-system"}}, Ports: []int{15008, 15012}},
 		toTraces(nil),
 	}
+	if b.Metrics.Grafana.Host != "" {
+		grafana := kubernetes.Peer{Namespace: metricsNamespace, Pods: named("grafana")}
+		flows = append(flows, kubernetes.Flow{Name: "grafana", To: []kubernetes.Peer{grafana}, Ports: []int{monitoring.GrafanaPort}})
+	}
+	return flows
 }
 
 // meshFlows let every part of the mesh reach its control plane.

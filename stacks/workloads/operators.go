@@ -88,7 +88,7 @@ func (b *builder) cloudOperator(name string, c *platform.Controller, objects []k
 		values = kubernetes.Merge(values, c.Replicated(b.Operators.Replicas))
 	}
 	return b.operator(name, kubernetes.OperatorArgs{
-		Charts: c.Charts, Namespace: c.Account.Namespace, Values: b.labelled(c.Account, values), SkipCRDs: len(c.Charts) > 1, Objects: objects, After: after,
+		Manifest: c.Manifest, Charts: c.Charts, Namespace: c.Account.Namespace, Values: b.labelled(c.Account, values), Objects: objects, After: after,
 	})
 }
 
@@ -134,7 +134,7 @@ func (b *builder) descheduler() kubernetes.Map {
 	}
 	return kubernetes.Map{
 		"kind": "Deployment", "replicas": b.Operators.Replicas, "leaderElection": kubernetes.Map{"enabled": b.several()},
-		"podDisruptionBudget": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "256Mi"),
+		"resources":          kubernetes.Resources("50m", "128Mi", "256Mi"),
 		"podSecurityContext": kubernetes.Map{"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"}},
 		"priorityClassName":  operatorPriority, "deschedulingInterval": "10m",
 		"deschedulerPolicy": kubernetes.Map{"profiles": kubernetes.List{kubernetes.Map{
@@ -221,7 +221,7 @@ func (b *builder) makeScalers() error {
 	if err != nil {
 		return err
 	}
-	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+	vpa, err := b.operator("vpa", kubernetes.OperatorArgs{Manifest: "vpa", Namespace: "autoscaling", After: after, Values: kubernetes.Map{
 		"recommender": kubernetes.Map{
 			"enabled": true, "resources": kubernetes.Resources("50m", "256Mi", "1Gi"), "image": kubernetes.Map{"pullPolicy": "IfNotPresent"},
 		},

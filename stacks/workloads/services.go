@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
 	"github.com/te-explico/infrastructure/components/monitoring"
+	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 	"github.com/te-explico/infrastructure/versions"
 )
@@ -36,18 +38,28 @@ func (b *builder) makeServices() error {
 			return err
 		}
 	}
-	after := pulumi.DependsOn(b.needs())
+	needs := b.needs()
+	after := func(who []pulumi.Resource) pulumi.ResourceOption { return pulumi.DependsOn(slices.Concat(needs, who)) }
 	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
 		args, err := b.serviceArgs(name, b.Services[name])
 		if err != nil {
 			return err
 		}
-		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after); err != nil {
+		who, err := b.identify(name, &args.Pod)
+		if err != nil {
+			return fmt.Errorf("creating service %s: %w", name, err)
+		}
+		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after(who)); err != nil {
 			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Jobs)) {
-		if _, err := kubernetes.NewJob(b.ctx, name, b.jobArgs(name, b.Jobs[name]), b.in, after); err != nil {
+		args := b.jobArgs(name, b.Jobs[name])
+		who, err := b.identify(name, &args.Pod)
+		if err != nil {
+			return fmt.Errorf("creating job %s: %w", name, err)
+		}
+		if _, err := kubernetes.NewJob(b.ctx, name, args, b.in, after(who)); err != nil {
 			return err
 		}
 	}
@@ -91,7 +103,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 	if err != nil {
 		return nil, fmt.Errorf("creating service %s: %w", name, err)
 	}
-	pod := b.pod(s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Resources, s.User, s.Scratch)
+	pod := b.pod(s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Buckets, s.Resources, s.User, s.Scratch)
 	pod.Env["PORT"] = fmt.Sprint(s.Port)
 	pod.GPU, pod.PriorityClass, pod.From = s.GPU, priorityClasses[s.Priority], b.callers(name, s)
 	if s.GPU > 0 {
@@ -149,7 +161,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 }
 
 func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
-	pod := b.pod(j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Resources, j.User, j.Scratch)
+	pod := b.pod(j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Buckets, j.Resources, j.User, j.Scratch)
 	pod.Command, pod.PriorityClass = j.Command, kubernetes.PriorityBatch
 	if j.Spot {
 		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.Spot && !g.GPU })
@@ -159,10 +171,39 @@ func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
 	}
 }
 
+// bucketKeys is the file with the keys of the object store, below
+// /run/secrets/explico, where there is one that knows no identities.
+const bucketKeys = "buckets"
+
+// identify says who the pods of a service or job are in the cloud, and returns what
+// must be there before they start: who uses buckets has an identity with the right
+// to, or the keys of the object store.
+func (b *builder) identify(name string, pod *kubernetes.Pod) ([]pulumi.Resource, error) {
+	account := platform.Account{Namespace: product, Name: name}
+	who, known := b.cluster.Integrations.Accounts[account]
+	if _, granted := platform.BucketGrants(b.Settings)[account]; granted && !known {
+		keys := b.platform.Objects.Secret
+		if keys == nil {
+			return nil, errors.New("it uses buckets, and the platform gives its service account no right to")
+		}
+		pod.Secrets[bucketKeys] = keys
+	}
+	pod.Account = map[string]pulumi.StringInput{}
+	for key, value := range who.Annotations {
+		pod.Account[key] = value
+	}
+	if pod.PodLabels == nil {
+		pod.PodLabels = map[string]string{}
+	}
+	maps.Copy(pod.PodLabels, who.Labels)
+	return who.Ready, nil
+}
+
 // pod is what services and jobs have in common.
-func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, r settings.PodResources, user int, scratch []string) kubernetes.Pod {
+func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, buckets map[string]settings.BucketAccess,
+	r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
-		Namespace: product, Labels: b.labels, PodLabels: b.parts(calls), Image: image, Env: b.facts(calls), Config: config,
+		Namespace: product, Labels: b.labels, PodLabels: b.parts(calls, buckets), Image: image, Env: b.facts(calls, buckets), Config: config,
 		Secrets: kubernetes.Map{}, SecretStore: StoreName,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}

@@ -70,26 +70,29 @@ func (b *builder) called(calls []string) []kubernetes.Connection {
 }
 
 // parts are the labels by which a pod gets to the parts of the platform that it
-// calls: whatever it calls that is no service.
-func (b *builder) parts(calls []string) map[string]string {
+// calls, whatever it calls that is no service, and to the buckets if it uses any.
+func (b *builder) parts(calls []string, buckets map[string]settings.BucketAccess) map[string]string {
 	labels := map[string]string{}
 	for _, name := range calls {
 		if _, service := b.Services[name]; !service {
 			labels = union(labels, uses(name))
 		}
 	}
+	if len(buckets) > 0 {
+		labels = union(labels, uses("buckets"))
+	}
 	return labels
 }
 
-// anyCalls says whether some service or job calls a part of the platform.
-func (b *builder) anyCalls(part string) bool {
+// anyUses says whether some service or job uses a part of the platform.
+func (b *builder) anyUses(part string) bool {
 	for _, s := range b.Services {
-		if slices.Contains(s.Calls, part) {
+		if b.parts(s.Calls, s.Buckets)[usesLabel(part)] != "" {
 			return true
 		}
 	}
 	for _, j := range b.Jobs {
-		if slices.Contains(j.Calls, part) {
+		if b.parts(j.Calls, j.Buckets)[usesLabel(part)] != "" {
 			return true
 		}
 	}

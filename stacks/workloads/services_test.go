@@ -44,8 +44,8 @@ func TestFlowsFollowCalls(t *testing.T) {
 	if got := names(b.called([]string{"backend"})); got != "dns traces backend waypoint" {
 		t.Errorf("in an ambient mesh: %s", got)
 	}
-	uses := b.parts(b.Services["backend"].Calls)
-	if got := strings.Join(slices.Sorted(maps.Keys(uses)), " "); got != "explico.io/uses-cache explico.io/uses-database explico.io/uses-internet" {
+	uses := b.parts(b.Services["backend"].Calls, map[string]settings.BucketAccess{"uploads": settings.BucketRead})
+	if got := strings.Join(slices.Sorted(maps.Keys(uses)), " "); got != "explico.io/uses-buckets explico.io/uses-cache explico.io/uses-database explico.io/uses-internet" {
 		t.Errorf("parts of the platform that backend uses: %s", got)
 	}
 }

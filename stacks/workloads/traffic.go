@@ -1,9 +1,12 @@
 package workloads
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -135,10 +138,11 @@ func (b *builder) makeRecords() error {
 	}
 	account, after := b.identity(platform.RecordsAccount)
 	made, err := b.operator("external-dns", kubernetes.OperatorArgs{
-		Namespace: platform.RecordsAccount.Namespace, After: after,
+		Namespace: platform.RecordsAccount.Namespace, After: after, SkipCRDs: true, // it reads Ingresses alone
 		Values: b.labelled(platform.RecordsAccount, kubernetes.Merge(records.Values, kubernetes.Map{
 			"serviceAccount": account, "policy": recordsPolicies[b.Ingress.Records], "registry": "txt", "txtOwnerId": b.owner(),
-			"sources": kubernetes.List{"ingress"}, "domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
+			"sources": kubernetes.List{"ingress"}, "triggerLoopOnEvent": true, // a host that goes takes its record along at once
+			"domainFilters": kubernetes.List{records.Zone}, "logFormat": "json",
 			"resources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
 			"serviceMonitor": kubernetes.Map{"enabled": true},
 		})),
@@ -150,6 +154,14 @@ func (b *builder) makeRecords() error {
 	return nil
 }
 
+// routed are the namespaces whose routes lead from the way in.
+func (b *builder) routed() []string {
+	if b.Metrics.Grafana.Host == "" {
+		return inMesh
+	}
+	return append(slices.Clone(inMesh), metricsNamespace)
+}
+
 // makeEntrance makes the way into the mesh, and where there is a host the load
 // balancer before it.
 func (b *builder) makeEntrance() error {
@@ -157,11 +169,13 @@ func (b *builder) makeEntrance() error {
 		return nil
 	}
 	args := &kubernetes.EntranceArgs{
-		Host: b.Ingress.Host, Namespaces: inMesh, Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
-		After: b.inside(kubernetes.EntranceNamespace, append(b.mesh, b.certificates...)...),
+		Hosts: b.EntranceHosts(), Namespaces: b.routed(), Issuer: b.issuer, Replicas: b.Operators.Replicas, Most: 10, Labels: b.labels,
+		// What keeps records goes after the gateway, which takes its time: so long it sees
+		// that a host is gone.
+		After: b.inside(kubernetes.EntranceNamespace, slices.Concat(b.mesh, b.certificates, b.records)...),
 	}
-	if balancer := b.cluster.Integrations.Balancer; balancer != nil && b.Ingress.Host != "" {
-		after := b.records
+	if balancer := b.cluster.Integrations.Balancer; balancer != nil && len(args.Hosts) > 0 {
+		after := slices.Clone(b.records)
 		if balancer.Controller != nil {
 			made, err := b.cloudOperator("balancer", balancer.Controller, nil)
 			if err != nil {
@@ -201,4 +215,17 @@ func (b *builder) balancer(of *platform.Balancer, after []pulumi.Resource) *kube
 		}
 	}
 	return args
+}
+
+// makeViews leads from the way in to Grafana, which is not in the mesh: the gateway
+// alone gets to it, and Grafana asks who somebody is.
+func (b *builder) makeViews() error {
+	host := b.Metrics.Grafana.Host
+	if host == "" || b.entrance == nil {
+		return nil
+	}
+	route := monitoring.GrafanaRoute(metricsNamespace, host, kubernetes.EntranceNamespace, kubernetes.EntranceGateway)
+	route.Labels = b.labels
+	_, err := kubernetes.Apply(b.ctx, "entrance-grafana", route, pulumi.Parent(b.entrance), pulumi.DependsOn(append(slices.Clone(b.entrance.Ready), b.metrics)))
+	return err
 }

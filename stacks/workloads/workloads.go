@@ -55,7 +55,7 @@ func Deploy(ctx *pulumi.Context, s *settings.Settings, p *platform.Platform) err
 		labels: s.Labels(ctx.Project(), ctx.Stack()),
 	}
 	for _, step := range []func() error{
-		b.makeBase, b.makeMonitors, b.makeMesh, b.makeOperators, b.makeEntrance, b.makeMetrics, b.makeLogging, b.makeTracing,
+		b.makeBase, b.makeMonitors, b.makeMesh, b.makeOperators, b.makeEntrance, b.makeMetrics, b.makeViews, b.makeLogging, b.makeTracing,
 		b.makeServices,
 	} {
 		if err := step(); err != nil {

@@ -35,7 +35,7 @@ var sources = []source{
 	},
 	{"github.com/argoproj/argo-rollouts", "v1.9.2", "h1:NaAtrUjjm9AFAyurAEFRJjP54mk98s8007B3vsdFEbI=", "manifests/crds/*-crd.yaml", "argoproj.io"},
 	{
-		"github.com/prometheus-operator/prometheus-operator", "v0.85.0", "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+		"github.com/prometheus-operator/prometheus-operator", "v0.93.1", "h1:4Juk8v93RdG1DSGD/mGp+SeQKPmnlLIj2iq3blLZgFY=",
 		"example/prometheus-operator-crd-full/*.yaml", "monitoring.coreos.com",
 	},
 	{
@@ -43,6 +43,8 @@ var sources = []source{
 		"cert-manager.io acme.cert-manager.io",
 	},
 	{
+		// The chart has 2.9.0. From 2.0.0 on the project's tags are no versions of its Go
+		// module, whose path has no /v2: this is the last one that the proxy has.
 		"github.com/external-secrets/external-secrets", "v1.3.2", "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=", "config/crds/bases/*.yaml",
 		"external-secrets.io generators.external-secrets.io",
 	},
@@ -55,10 +57,10 @@ var sources = []source{
 		"elasticsearch.k8s.elastic.co kibana.k8s.elastic.co logstash.k8s.elastic.co beat.k8s.elastic.co agent.k8s.elastic.co apm.k8s.elastic.co " +
 			"stackconfigpolicy.k8s.elastic.co autoscaling.k8s.elastic.co maps.k8s.elastic.co",
 	},
-	{"sigs.k8s.io/gateway-api", "v1.6.3", "h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=", "config/crd/standard/*.yaml", "gateway.networking.k8s.io"},
+	{"sigs.k8s.io/gateway-api", "v1.5.1", "h1:RqVRIlkhLhUO8wOHKTLnTJA6o/1un4po4/6M1nRzdd0=", "config/crd/standard/*.yaml", "gateway.networking.k8s.io"},
 	{"github.com/kedacore/keda/v2", "v2.20.2", "h1:SR60v8uIcelbveS8n/1jcl8tLdBBIbHMxmdOHw8tKqA=", "config/crd/bases/*.yaml", "keda.sh eventing.keda.sh"},
 	{
-		"k8s.io/autoscaler/vertical-pod-autoscaler", "v1.8.1", "h1:Pe8bV1wozN4gOKO1rleiIY5alIyAXN+DnXDbXQcL4fI=", "deploy/vpa-v1-crd-gen.yaml",
+		"k8s.io/autoscaler/vertical-pod-autoscaler", "v1.7.1", "h1:gHgsammWdCT+vyqrBsCfN7+CJrfy0Mo5k1zfg8Dge7o=", "deploy/vpa-v1-crd-gen.yaml",
 		"autoscaling.k8s.io",
 	},
 	{

@@ -19,21 +19,34 @@ import (
 	"github.com/te-explico/infrastructure/versions"
 )
 
+// published are the modules of the projects that publish manifests, and how the
+// program names what it makes of them. The load balancer controller's module is not
+// on the proxy.
+var published = map[string]struct{ module, prefix string }{
+	"gateway-api": {"sigs.k8s.io/gateway-api", "gateway-api:"},
+	"vpa":         {"k8s.io/autoscaler/vertical-pod-autoscaler", "operator-vpa-definitions:"},
+}
+
 // TestPublished holds the objects that the simulated cluster makes of a published
 // file against those of its project's module of the same version.
 func TestPublished(t *testing.T) {
-	const name, module = "gateway-api", "sigs.k8s.io/gateway-api"
+	for name, p := range published {
+		t.Run(name, func(t *testing.T) { testPublished(t, name, p.module, p.prefix) })
+	}
+}
+
+func testPublished(t *testing.T, name, module, prefix string) {
 	manifest, err := versions.ManifestOf(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := slices.IndexFunc(sources, func(s source) bool { return s.module == module })
-	if sources[at].version != manifest.Version {
+	if strings.TrimPrefix(sources[at].version, "v") != strings.TrimPrefix(manifest.Version, "v") {
 		t.Fatalf("the manifest %s has the version %s, the module %s", name, manifest.Version, sources[at].version)
 	}
 	made := map[string]bool{}
 	for _, r := range deploy.Scenario(t, "dev").Resources {
-		if strings.HasPrefix(r.Name, name+":") {
+		if strings.HasPrefix(r.Name, prefix) {
 			made[described(r.Inputs)] = true
 		}
 	}

@@ -30,8 +30,8 @@ type cluster struct {
 	unrendered map[string]bool
 }
 
-// clusters are those of all stacks and scenarios that have one.
-func clusters(t *testing.T) []cluster {
+// stacks are the names of all stacks and scenarios.
+func stacks(t *testing.T) []string {
 	t.Helper()
 	names := map[string]bool{}
 	for pattern, end := range map[string]string{"../../Pulumi.*.yaml": ".yaml", "../testdata/scenarios/*.txtar": ".txtar"} {
@@ -43,8 +43,14 @@ func clusters(t *testing.T) []cluster {
 			names[strings.TrimPrefix(strings.TrimSuffix(filepath.Base(file), end), "Pulumi.")] = true
 		}
 	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// clusters are those of all stacks and scenarios that have one.
+func clusters(t *testing.T) []cluster {
+	t.Helper()
 	var all []cluster
-	for _, name := range slices.Sorted(maps.Keys(names)) {
+	for _, name := range stacks(t) {
 		if c := rendered(name, deploy.Scenario(t, name)); len(c.objects) > 0 {
 			all = append(all, c)
 		}
@@ -70,11 +76,21 @@ func rendered(name string, g *simtest.Graph) cluster {
 		}
 	}
 	for _, r := range g.Cloud.Records() {
-		if strings.HasPrefix(r.Type, "kubernetes:apps/v1:") && r.Owner != "" {
-			c.unrendered[r.Out.String("metadata.namespace")] = true
+		// Where the program has pods of its own, a policy for others is a finding: a
+		// waypoint's pods among those of the services.
+		if namespace := r.Out.String("metadata.namespace"); strings.HasPrefix(r.Type, "kubernetes:apps/v1:") && r.Owner != "" && !c.runs(namespace) {
+			c.unrendered[namespace] = true
 		}
 	}
 	return c
+}
+
+// runs says whether the program has pods of its own in a namespace.
+func (c cluster) runs(namespace string) bool {
+	return slices.ContainsFunc(c.objects, func(o map[string]any) bool {
+		v := simcloud.Values(o)
+		return v.String("metadata.namespace") == namespace && slices.Contains([]string{"Deployment", "Rollout"}, v.String("kind"))
+	})
 }
 
 // groups are the API groups of the clusters' objects.

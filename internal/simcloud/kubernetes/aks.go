@@ -17,7 +17,7 @@ const (
 	gatewayToken = "azure-native:network:ApplicationGateway"
 	addressToken = "azure-native:network:PublicIPAddress"
 	gatewayAddon = "addonProfiles.ingressApplicationGateway."
-	gatewayClass = "azure-application-gateway"
+	aksClass     = "azure-application-gateway"
 	aksDomain    = ".azmk8s.io:443"
 )
 
@@ -49,7 +49,7 @@ func aksReachable(op *simcloud.Op) error {
 func (a *asked) refuseAks(op *simcloud.Op) error {
 	gateway := a.gatewayOf(op)
 	if gateway == "" {
-		return never(op.In, "there is no IngressClass %s: the add-on ingress-appgw is not enabled", gatewayClass)
+		return never(op.In, "there is no IngressClass %s: the add-on ingress-appgw is not enabled", aksClass)
 	}
 	for _, t := range op.In.Objects("spec.tls[]") {
 		if t.String("secretName") == "" {

@@ -57,7 +57,7 @@ func askedBy(op *simcloud.Op) *asked {
 		if gke := gkeOf(op); gke != nil && (class == "gce" || class == "") {
 			return &asked{namespace: a.namespace, name: a.name, kind: "app", gke: gke}
 		}
-		if aks := aksOf(op); aks != nil && class == gatewayClass {
+		if aks := aksOf(op); aks != nil && class == aksClass {
 			return &asked{namespace: a.namespace, name: a.name, kind: "app", aks: aks}
 		}
 		if class != "alb" {

@@ -65,6 +65,7 @@ var knownCharts = map[string]chart{
 	},
 	"kube-prometheus-stack": {
 		repository: prometheusCharts, crdsFolder: true, crdValues: []string{"crds.enabled"}, definitions: prometheusKinds,
+		services: []string{"{release}-grafana", "{}-prometheus", "{}-alertmanager"},
 	},
 	"prometheus-operator-crds":     {repository: prometheusCharts, definitions: prometheusKinds},
 	"prometheus-blackbox-exporter": {repository: prometheusCharts},

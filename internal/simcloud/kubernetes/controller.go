@@ -79,17 +79,7 @@ var makers = map[string]func(op *simcloud.Op, name string){
 		}
 		side(op, "v1", "ServiceAccount", name)
 	},
-	"gateway.networking.k8s.io/Gateway": func(op *simcloud.Op, name string) {
-		class := op.In.String("spec.gatewayClassName")
-		record := named(op, "gateway.networking.k8s.io/v1", "GatewayClass", "", class)
-		if record == nil || record.Out.String("spec.controllerName") != "istio.io/gateway-controller" {
-			return
-		}
-		name += "-" + class
-		side(op, "v1", "Service", name)
-		side(op, "v1", "ServiceAccount", name)
-		sideWorkload(op, "Deployment", space(op), name, map[string]any{"gateway.networking.k8s.io/gateway-name": op.In.String("metadata.name")})
-	},
+	"gateway.networking.k8s.io/Gateway": makeGateway,
 }
 
 func makeElasticsearch(op *simcloud.Op, name string) {

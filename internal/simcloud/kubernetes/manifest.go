@@ -15,19 +15,26 @@ type manifest struct {
 	policies    []string
 }
 
-// manifests are the files that exist, by URL with * for the version.
+// manifests are the files that exist, by URL with * for the version. What they have
+// is that of the version that the versions file names.
 //
 // Sources: the files, read 2026-11.
 var manifests = map[string]manifest{
 	"https://github.com/kubernetes-sigs/gateway-api/releases/download/*/standard-install.yaml": {
-		definitions: under("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "GRPCRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute").
+		definitions: under("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "GRPCRoute", "ListenerSet", "TLSRoute").
 			and("gateway.networking.k8s.io/v1,v1beta1", "Gateway", "GatewayClass", "HTTPRoute", "ReferenceGrant"),
 		policies: []string{"safe-upgrades.gateway.networking.k8s.io"},
 	},
+	"https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/*/helm/aws-load-balancer-controller/crds/crds.yaml": {
+		definitions: under("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "IngressClassParams", "ALBTargetControlConfig").and("aga.k8s.aws/v1beta1", "GlobalAccelerator"),
+	},
+	"https://raw.githubusercontent.com/kubernetes/autoscaler/vertical-pod-autoscaler-*/vertical-pod-autoscaler/deploy/vpa-v1-crd-gen.yaml": {
+		definitions: verticalKinds,
+	},
 }
 
-// inURL is a version in a URL: a part of the path of its own.
-var inURL = regexp.MustCompile(`/v?\d+\.\d+\.\d+/`)
+// inURL is a version in a URL: the end of a part of the path.
+var inURL = regexp.MustCompile(`\bv?\d+\.\d+\.\d+/`)
 
 // configFile are the objects of a file, named as Pulumi's provider does: the name
 // follows the component's after a colon. As there, definitions do not wait for one
@@ -39,7 +46,7 @@ func configFile(in simcloud.Values) ([]simcloud.Child, error) {
 	if file == "" {
 		return nil, simcloud.Refusal("BadRequest", "missing required argument %q of %s", "file", configFileToken)
 	}
-	m, known := manifests[inURL.ReplaceAllLiteralString(file, "/*/")]
+	m, known := manifests[inURL.ReplaceAllLiteralString(file, "*/")]
 	if !known || !inURL.MatchString(file) {
 		return nil, simcloud.Refusal("NotFound", "fetching YAML over network: %s not found (internal/simcloud/kubernetes has no such manifest)", file)
 	}

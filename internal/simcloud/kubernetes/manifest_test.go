@@ -7,7 +7,7 @@ import (
 	"github.com/te-explico/infrastructure/internal/simcloud"
 )
 
-const gatewayFile = "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.3/standard-install.yaml"
+const gatewayFile = "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.1/standard-install.yaml"
 
 // A file's objects can be made one after the other, and then objects of its kinds.
 func TestManifest(t *testing.T) {
@@ -43,8 +43,8 @@ func TestManifestRefuses(t *testing.T) {
 	g := newGround(t)
 	for file, want := range map[string]string{
 		"": `missing required argument "file"`,
-		strings.Replace(gatewayFile, "v1.6.3", "latest", 1):      "not found",
-		strings.Replace(gatewayFile, "v1.6.3", "*", 1):           "not found",
+		strings.Replace(gatewayFile, "v1.5.1", "latest", 1):      "not found",
+		strings.Replace(gatewayFile, "v1.5.1", "*", 1):           "not found",
 		strings.Replace(gatewayFile, "standard", "strandard", 1): "strandard-install.yaml not found",
 	} {
 		if _, err := g.cloud.Construct(configFileToken, simcloud.Values{"file": file}); err == nil || !strings.Contains(err.Error(), want) {

@@ -184,9 +184,15 @@ func parts(definition string) (group string, versions []string, kind string) {
 	return all[0], versions, all[len(all)-1]
 }
 
+// plurals are those that follow no rule.
+var plurals = map[string]string{"IngressClassParams": "ingressclassparams"}
+
 // plural is how a definition calls its kind in the plural.
 func plural(kind string) string {
 	s := strings.ToLower(kind)
+	if plurals[kind] != "" {
+		return plurals[kind]
+	}
 	switch before := s[max(len(s)-2, 0)]; {
 	case strings.HasSuffix(s, "y") && !slices.Contains([]byte("aeiou"), before):
 		return strings.TrimSuffix(s, "y") + "ies"
