@@ -54,7 +54,7 @@ func LoadCatalogue(cloud string) (*Catalogue, error) {
 }
 
 var catalogues = map[string]func() (*Catalogue, error){
-	"aws": onceOf("aws.csv", "aws-ec2.csv"), "gcp": onceOf("gcp.csv", "gcp-vm.csv"), "azure": onceOf("azure-vm.csv"),
+	"aws": onceOf("aws.csv", "aws-ec2.csv"), "gcp": onceOf("gcp.csv", "gcp-vm.csv"), "azure": onceOf("azure.csv", "azure-vm.csv"),
 	"local": onceOf(), // nobody bills a cluster on one's own machine
 }
 

@@ -19,7 +19,7 @@ const (
 
 // free are the types that cost nothing, each with the reason. A type is added
 // here by hand: what is neither here nor in kinds is unpriced.
-var free = joined(awsFree, gcpFree)
+var free = joined(awsFree, gcpFree, azureFree)
 
 // awsFree are the types of AWS that cost nothing.
 var awsFree = invert("aws", map[string]string{

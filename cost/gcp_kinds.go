@@ -64,14 +64,15 @@ var gcpFree = invert("gcp", map[string]string{
 	asItsParent: `dns/recordSet:RecordSet secretmanager/secretVersion:SecretVersion sql/database:Database sql/user:User`,
 })
 
-// placed is a resource where it says that it is: one of Google Cloud need not be
-// in its provider's region.
+// placed is a resource where it says that it is: one of Google Cloud or Azure
+// need not be in its provider's region.
 func (r Resource) placed() Resource {
-	if !strings.HasPrefix(r.Type, "gcp:") {
+	azure := strings.HasPrefix(r.Type, "azure-native:")
+	if !azure && !strings.HasPrefix(r.Type, "gcp:") {
 		return r
 	}
 	for _, input := range []string{"region", "location"} {
-		if at, ok := r.Inputs.at(input).(string); ok && at != "" {
+		if at, ok := r.Inputs.at(input).(string); ok && at != "" && !(azure && strings.EqualFold(at, "global")) {
 			r.Region = strings.ToLower(at)
 		}
 	}

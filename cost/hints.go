@@ -27,9 +27,13 @@ var worthSaying = decimal.NewFromInt(5)
 // a quarter, and that it is about that.
 var commitShare = decimal.New(25, -2)
 
+// payback is after how many months a year that is paid in advance has cost what
+// the same would have cost on demand.
+var payback = whole(12).Mul(whole(1).Sub(commitShare)).Ceil()
+
 // hints are the hints of a report, the greatest saving first.
 func (r *Report) hints(e *estimator) []Hint {
-	all := slices.Concat(r.commitHint(), r.runHint(e), r.gatewayHint(e), r.replicaHint(), r.volumeHint())
+	all := slices.Concat(r.commitHint(), r.runHint(e), r.gatewayHint(e), r.idleHint(e), r.spareHint(e), r.engineHint(), r.volumeHint())
 	all = slices.DeleteFunc(all, func(h Hint) bool { return h.Saves.LessThan(worthSaying) })
 	slices.SortFunc(all, func(a, b Hint) int {
 		if c := b.Saves.Cmp(a.Saves); c != 0 {
@@ -74,7 +78,7 @@ func (r *Report) commitHint() []Hint {
 		}
 		all = append(all, Hint{
 			About: service, Region: region, Saves: steady.Mul(commitShare).Round(2),
-			Text: fmt.Sprintf("commit to %s that run all the time: a year without upfront pays from the first month, and binds for twelve", name),
+			Text: fmt.Sprintf("commit to %s that run all the time: a year without upfront pays from the first month, and binds for twelve; paid in advance it has paid back after about %s months", name, payback),
 		})
 	}
 	return all
@@ -110,8 +114,8 @@ func (r *Report) gatewayHint(e *estimator) []Hint {
 	}}
 }
 
-// replicaHint is about copies of a cache that a stack may do without.
-func (r *Report) replicaHint() []Hint {
+// engineHint is about caches of the dearer engine.
+func (r *Report) engineHint() []Hint {
 	var all []Hint
 	for _, l := range r.Lines {
 		if !strings.HasPrefix(l.SKU, "elasticache-redis/") {

@@ -4,7 +4,7 @@ import "maps"
 
 // kinds are the types that cost something, each with how its domain is read. What
 // costs nothing is in free; what is in neither is unpriced.
-var kinds = joined(awsKinds, gcpKinds)
+var kinds = joined(awsKinds, gcpKinds, azureKinds)
 
 // joined are several maps as one: each cloud has types of its own.
 func joined[V any](all ...map[string]V) map[string]V {

@@ -11,7 +11,7 @@ import (
 
 // answers are what the clouds' look-ups find in a dry run.
 var answers = map[settings.Cloud]func(*settings.Settings) dryrun.Answers{
-	settings.AWSCloud: awsAnswers, settings.GCPCloud: gcpAnswers,
+	settings.AWSCloud: awsAnswers, settings.GCPCloud: gcpAnswers, settings.AzureCloud: azureAnswers,
 }
 
 // Answers are what look-ups find in a dry run of a stack.
@@ -50,6 +50,11 @@ func accountOf(s *settings.Settings) string {
 		}
 	}
 	return "000000000000"
+}
+
+// azureAnswers are what a subscription is asked for: who serves an existing zone.
+func azureAnswers(s *settings.Settings) dryrun.Answers {
+	return dryrun.Answers{"azure-native:network:getZone": {"id": s.Domain.ZoneID, "name": s.Domain.Zone, "nameServers": []any{}}}
 }
 
 // gcpAnswers are what a project is asked for: its number is not in the settings.

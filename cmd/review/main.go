@@ -3,13 +3,19 @@
 //	review cost -s <stack>             what a stack costs a month, without an
 //	                                   engine, a cloud or credentials; --json
 //	                                   prints its output, --html writes a page
+//	review changes -from <dir> -stacks <a,b>
+//	                                   what a change does to stacks, of what the
+//	                                   engine said in their previews: a comment
+//	                                   (--markdown, or printed) and --json
 //	review prices -region <region> …   refresh the catalogue from a price list of
 //	                                   AWS: -offer (a file or an address) or
 //	                                   -service (AmazonEC2: its current list)
 //
 // It exits with 0 if all is well, 1 if something cannot be told (settings with
-// problems, a price list that cannot be read), 2 if it was called wrongly and 3
-// if a stack is over its budget and its settings refuse that.
+// problems, a price list that cannot be read, a preview that failed or was cut
+// off), 2 if it was called wrongly and 3 if something is refused: a change that
+// loses data without a signed override or breaks a mandatory policy, or a stack
+// that is over its budget where its settings refuse that.
 package main
 
 import (
@@ -26,6 +32,7 @@ import (
 )
 
 const usage = `usage: review cost -s <stack> [--json] [--html <file>]
+       review changes -from <directory> -stacks <a,b> [-overrides <directory>] [-signers <file>] [-markdown <file>] [-json <file>]
        review prices {-offer <file or address> | -service <code>} -region <region> [-catalogue <directory>]
 `
 
@@ -34,7 +41,7 @@ const (
 	ok = iota
 	failed
 	wrongUse
-	overBudget
+	refused
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -47,6 +54,8 @@ func run(args []string, out, errs io.Writer) int {
 	switch args[0] {
 	case "cost":
 		return costs(args[1:], out, errs)
+	case "changes":
+		return changes(args[1:], out, errs)
 	case "prices":
 		return prices(args[1:], out, errs)
 	}
@@ -99,7 +108,7 @@ func costs(args []string, out, errs io.Writer) int {
 		fmt.Fprint(out, show.Table(*stack, cost))
 	}
 	if show.Text(cost, "budget", "status") == "over" && s.Costs.OverBudget == settings.RefuseOverBudget {
-		return overBudget
+		return refused
 	}
 	return ok
 }

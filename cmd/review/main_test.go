@@ -47,6 +47,7 @@ func TestCost(t *testing.T) {
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"costs"}, {"cost"}, {"cost", "-s", "dev", "prod"}, {"cost", "--speed"},
+		{"changes"}, {"changes", "-from", "."}, {"changes", "-stacks", "dev"}, {"changes", "-from", ".", "-stacks", "dev", "prod"},
 		{"prices"}, {"prices", "-region", "eu-west-1"}, {"prices", "-region", "eu-west-1", "-offer", "a", "-service", "b"},
 	} {
 		if code, out, errs := call(t, ".", args...); code != wrongUse || out != "" || !strings.Contains(errs, "usage:") {
@@ -81,7 +82,7 @@ func TestOverBudget(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi.dev.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, out, _ := call(t, dir, "cost", "-s", "dev"); code != overBudget || !strings.Contains(out, "headroom (over)") {
+	if code, out, _ := call(t, dir, "cost", "-s", "dev"); code != refused || !strings.Contains(out, "headroom (over)") {
 		t.Errorf("got %d: %s", code, out)
 	}
 }
@@ -129,4 +130,14 @@ func TestPrices(t *testing.T) {
 	if after, _ := os.ReadFile(filepath.Join(dir, "aws.csv")); !bytes.Equal(before, after) {
 		t.Error("a list that cannot be read changed the catalogue")
 	}
+}
+
+// unpriced are the lines of an output that have no rate, with the reasons.
+func unpriced(t *testing.T, out string) map[string]string {
+	t.Helper()
+	var cost struct{ Unpriced map[string]string }
+	if err := json.Unmarshal([]byte(out), &cost); err != nil {
+		t.Fatal(err)
+	}
+	return cost.Unpriced
 }

@@ -12,6 +12,9 @@
 //	go run ./cmd/simulate cloud set <id> <key> <json> change it behind Pulumi's back
 //	go run ./cmd/simulate cloud reset                 forget the cloud and all stacks
 //
+// A policy pack that is a folder with a Go program (--policy-pack cmd/policies)
+// is built first.
+//
 // State lives in .sim (or $SIM_HOME). SIM_FAULTS=fail@12,throttle@40 plans
 // accidents at the nth operation; SIM_PACE=0.01 makes operations take that
 // share of the real cloud's time; SIM_PROGRAM is a program built already.

@@ -135,10 +135,8 @@ func (b *backupBuilder) makeVault() error {
 	if e := b.Encryption; e != nil {
 		keys = e.Ready
 		identity = pulumi.Map{
-			"type": pulumi.String("SystemAssigned,UserAssigned"),
-			"userAssignedIdentities": e.IdentityID.ToStringOutput().ApplyT(func(id string) map[string]map[string]string {
-				return map[string]map[string]string{id: {}}
-			}),
+			"type":                   pulumi.String("SystemAssigned,UserAssigned"),
+			"userAssignedIdentities": pulumi.StringArray{e.IdentityID},
 		}
 		security["encryptionSettings"] = pulumi.Map{
 			"state": pulumi.String("Enabled"), "infrastructureEncryption": pulumi.String("Enabled"),

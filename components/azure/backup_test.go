@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,15 +70,26 @@ func TestBackup(t *testing.T) {
 	if in := g.One(t, backupModule+"BackupInstance", "backup-database").Inputs; in.Has("properties.policyInfo.policyParameters") {
 		t.Errorf("a database has containers: %v", in)
 	}
+	if got := in.Strings("identity.userAssignedIdentities[]"); len(got) != 1 || in.String("properties.securitySettings.encryptionSettings.kekIdentity.identityId") != got[0] {
+		t.Errorf("the vault encrypts as %v", got)
+	}
 }
 
-// The vault's rights are of what it backs up.
+// The vault's rights are of what it backs up, and there before it does.
 func TestBackupRights(t *testing.T) {
 	g := run(t, backupProgram(nil))
 	who := g.One(t, backupModule+"BackupVault", "backup").Outputs.String("identity.principalId")
 	account := g.One(t, accountToken, "uploads").ID
 	if in := g.One(t, "azure-native:authorization:RoleAssignment", "backup-uploads").Inputs; in.String("principalId") != who || in.String("scope") != account {
 		t.Errorf("got %v", in)
+	}
+	for name, want := range map[string]int{"backup-uploads": 1, "backup-database": 2} {
+		waits := slices.DeleteFunc(slices.Clone(g.One(t, backupModule+"BackupInstance", name).DependsOn), func(urn string) bool {
+			return !strings.Contains(urn, "RoleAssignment::"+name)
+		})
+		if len(waits) != want {
+			t.Errorf("%s waits for %d of its rights, want %d", name, len(waits), want)
+		}
 	}
 }
 

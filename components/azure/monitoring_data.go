@@ -37,9 +37,9 @@ func (d *DatabaseAlarms) connections() int {
 	case memory <= 8:
 		return 859
 	case memory <= 16:
-		return 1719
+		return 1718
 	case memory <= 32:
-		return 3438
+		return 3437
 	}
 	return 5000
 }

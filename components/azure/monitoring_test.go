@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -79,6 +80,34 @@ func TestMonitoring(t *testing.T) {
 	}
 	if n := len(g.Exports.Strings("alarms[]")); n != len(g.All(alertToken))+len(g.All("azure-native:insights:ActivityLogAlert"))+len(g.All("azure-native:insights:ScheduledQueryRule")) || n < 25 {
 		t.Errorf("got %d alarms", n)
+	}
+}
+
+// Where the alarms ring: metric, comparison, threshold, minutes of how many.
+func TestMonitoringThresholds(t *testing.T) {
+	got := map[string]string{}
+	for _, a := range every() {
+		got[a.name] = fmt.Sprintf("%s %s %s %g, %d/%d", a.severity, a.metric, a.compare, a.threshold, a.every, a.window)
+	}
+	for name, want := range map[string]string{
+		"database-silent":          "p0 is_db_alive LessThan 1, 1/5",
+		"database-storage-low":     "p1 storage_percent GreaterThan 90, 15/30",
+		"database-storage-full":    "p0 storage_percent GreaterThan 95, 5/5",
+		"database-a-lag":           "p1 physical_replication_delay_in_seconds GreaterThan 600, 5/15",
+		"cache-memory":             "p1 usedmemorypercentage GreaterThan 85, 5/15",
+		"cluster-etcd":             "p0 etcd_database_usage_percentage GreaterThan 80, 5/15",
+		"cluster-nodes-not-ready":  "p1 kube_node_status_condition GreaterThan 0, 5/15",
+		"cdn-errors":               "p0 Percentage5XX GreaterThan 5, 1/5",
+		"cdn-some-errors":          "p1 Percentage5XX GreaterThan 1, 5/30",
+		"nat-a-ports":              "p1 SNATConnectionCount GreaterThan 0, 1/5",
+		"storage-a-availability":   "p1 Availability LessThan 99, 5/15",
+		"vault-a-availability":     "p0 Availability LessThan 90, 1/5",
+		"database-transaction-ids": "p1 maximum_used_transactionIDs GreaterThan 1e+09, 15/30",
+		"cluster-apiserver-memory": "p1 apiserver_memory_usage_percentage GreaterThan 80, 5/15",
+	} {
+		if got[name] != want {
+			t.Errorf("%s: got %s, want %s", name, got[name], want)
+		}
 	}
 }
 

@@ -18,6 +18,14 @@ var settledOnce = []string{
 	"availabilityZone", "createMode", "highAvailability.standbyAvailabilityZone", "pointInTimeUTC", "sourceServerResourceId",
 }
 
+// newServer makes a server as the SDK does, but for what that makes of some
+// inputs: outputs, for the sake of defaults that are given here anyway. What a
+// server costs is told from plain inputs.
+func newServer(ctx *pulumi.Context, name string, args *postgres.ServerArgs, opts ...pulumi.ResourceOption) (*postgres.Server, error) {
+	server := &postgres.Server{}
+	return server, ctx.RegisterResource("azure-native:dbforpostgresql/v20240801:Server", name, args, server, opts...)
+}
+
 // primary makes the server itself.
 func (b *postgresBuilder) primary() error {
 	args := b.common(b.Location, &b.PostgresPlace)
@@ -41,7 +49,7 @@ func (b *postgresBuilder) primary() error {
 		StartHour: pulumi.Int(b.MaintenanceHour), StartMinute: pulumi.Int(0),
 	}
 	b.restore(args)
-	server, err := postgres.NewServer(b.ctx, b.name, args,
+	server, err := newServer(b.ctx, b.name, args,
 		pulumi.Parent(b.db), pulumi.Protect(b.Protect), pulumi.IgnoreChanges(settledOnce), pulumi.DependsOn(ready(b.Encryption, b.GeoBackup)))
 	if err != nil {
 		return fmt.Errorf("creating server %s: %w", b.name, err)
@@ -236,7 +244,7 @@ func (b *postgresBuilder) replicas() error {
 		args.Identity = identities(place.Encryption)
 		// A replica outlives a source that is deleted, as a server of its own: that of
 		// a new one is new.
-		replica, err := postgres.NewServer(b.ctx, b.name+"-"+key, args, append(b.next(
+		replica, err := newServer(b.ctx, b.name+"-"+key, args, append(b.next(
 			pulumi.IgnoreChanges([]string{"availabilityZone", "createMode"}), pulumi.ReplaceWith([]pulumi.Resource{b.server})),
 			pulumi.DependsOn(ready(place.Encryption)))...)
 		if err != nil {

@@ -21,7 +21,7 @@ var postgresVersions = []string{"13", "14", "15", "16", "17", "18"}
 // postgresStorage are the sizes of a server's premium SSD in GiB.
 // Source: Azure Database for PostgreSQL documentation, "Storage options", read
 // 2026-11.
-var postgresStorage = []int{32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767}
+var postgresStorage = []int{32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767}
 
 // postgresSize is a size: B, D or E, then the cores, then what is added to them.
 var postgresSize = regexp.MustCompile(`^Standard_(B|D|E)(\d+)(ms|s|ds|ads)(_v\d)?$`)

@@ -6,8 +6,12 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 // is bound by hand. Azure Cache for Redis, its predecessor, can no longer be
 // made. The version 2025-04-01 of the API is the first with its sizes and with
 // rights by identity.
-// Source: Pulumi registry, azure-native 2.90, cache.RedisEnterprise; Azure Managed
-// Redis documentation, "Azure Cache for Redis retirement"; read 2026-11.
+// The version has no switch for public access, which later ones have and cannot
+// set on what older ones made: a cache with a private endpoint answers nowhere
+// else.
+// Sources: Pulumi registry, azure-native 2.90, cache.RedisEnterprise; Azure Managed
+// Redis documentation, "Azure Cache for Redis retirement" and "Private Link"; .NET
+// reference, RedisEnterpriseCache ClusterUpdate.PublicNetworkAccess; read 2026-11.
 const redisModule = "azure-native:cache/v20250401:"
 
 // redisCluster is a cache as Azure sees it: the machines.

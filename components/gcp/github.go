@@ -3,7 +3,9 @@ package gcp
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/iam"
@@ -27,6 +29,9 @@ type GithubArgs struct {
 	// days: a stack that comes again before needs another one. It is named after
 	// the stack if empty.
 	Pool string
+	// ActsAs are the names of the accounts that what is deployed runs as, by a name
+	// of yours: nodes.
+	ActsAs map[string]pulumi.StringInput
 	// StateBucket is the name of the bucket that holds Pulumi's state; none if
 	// empty.
 	StateBucket string
@@ -59,9 +64,10 @@ var previewRoles = []string{"roles/viewer", "roles/iam.securityReviewer"}
 
 // deployRoles are what a stack consists of, service by service: no owner and no
 // editor, who may also do what no stack does. The right to give rights is in
-// grantRole, and knows which ones.
+// grantRole, and knows which ones. A budget is the billing account's: who makes
+// one from here needs roles/billing.costsManager there, which somebody else gives.
 var deployRoles = []string{
-	"roles/artifactregistry.admin", "roles/billing.projectManager", "roles/cloudkms.admin", "roles/cloudsql.admin",
+	"roles/artifactregistry.admin", "roles/cloudkms.admin", "roles/cloudsql.admin",
 	"roles/compute.loadBalancerAdmin", "roles/compute.networkAdmin", "roles/compute.securityAdmin", "roles/container.admin",
 	"roles/dns.admin", "roles/gkebackup.admin", "roles/iam.roleAdmin", "roles/iam.serviceAccountAdmin", "roles/iam.workloadIdentityPoolAdmin",
 	"roles/logging.configWriter", "roles/monitoring.admin", "roles/pubsub.admin", "roles/redis.admin", "roles/secretmanager.admin",
@@ -118,6 +124,9 @@ func NewGithub(ctx *pulumi.Context, name string, args *GithubArgs, opts ...pulum
 		return nil, err
 	}
 	if err := b.grantGrants(deploy); err != nil {
+		return nil, err
+	}
+	if err := b.actAs(deploy); err != nil {
 		return nil, err
 	}
 	g.Provider, g.Preview, g.Deploy = provider.Name, preview.Email, deploy.Email
@@ -223,6 +232,19 @@ func (b *githubBuilder) grantGrants(deploy *serviceaccount.Account) error {
 	}, b.in)
 	if err != nil {
 		return fmt.Errorf("letting deployments give rights: %w", err)
+	}
+	return nil
+}
+
+// actAs lets a deployment run what it makes as accounts that are named, and as no
+// others of the project.
+func (b *githubBuilder) actAs(deploy *serviceaccount.Account) error {
+	for _, key := range slices.Sorted(maps.Keys(b.ActsAs)) {
+		if _, err := serviceaccount.NewIAMMember(b.ctx, b.name+"-deploy-as-"+key, &serviceaccount.IAMMemberArgs{
+			ServiceAccountId: b.ActsAs[key], Role: pulumi.String("roles/iam.serviceAccountUser"), Member: deploy.Member,
+		}, b.in); err != nil {
+			return fmt.Errorf("letting deployments act as %s: %w", key, err)
+		}
 	}
 	return nil
 }

@@ -109,8 +109,9 @@ type Gke struct {
 	Issuer pulumi.StringOutput
 	// WorkloadPool is the pool of identities of the project's clusters.
 	WorkloadPool pulumi.StringOutput
-	// NodeAccount is the e-mail address of the nodes' service account.
-	NodeAccount pulumi.StringOutput
+	// NodeAccount is the e-mail address of the nodes' service account, and
+	// NodeAccountID its path.
+	NodeAccount, NodeAccountID pulumi.StringOutput
 	// Kubeconfig is a kubeconfig without credentials, as JSON; a secret.
 	Kubeconfig pulumi.StringOutput
 	// NodePoolNames are the names in Google Cloud of the pools, by their names here.

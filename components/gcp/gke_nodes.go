@@ -79,7 +79,7 @@ func (b *gkeBuilder) nodeAccount() ([]pulumi.Resource, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating the nodes' account: %w", err)
 	}
-	b.gke.NodeAccount = b.account.Email
+	b.gke.NodeAccount, b.gke.NodeAccountID = b.account.Email, b.account.Name
 	var rights []pulumi.Resource
 	for _, role := range nodeRoles {
 		right, err := projects.NewIAMMember(b.ctx, name, &projects.IAMMemberArgs{

@@ -76,6 +76,9 @@ func (r *Recorder) see(args *pulumi.ResourceTransformationArgs) *pulumi.Resource
 	inputs, _ := plain(reflect.ValueOf(args.Props)).(map[string]any)
 	if provided, ok := strings.CutPrefix(args.Type, "pulumi:providers:"); ok {
 		region, _ := inputs["region"].(string)
+		if region == "" { // Azure's word for it
+			region, _ = inputs["location"].(string)
+		}
 		made.regions = map[string]string{provided: region}
 	}
 	_, isCustom := args.Resource.(pulumi.CustomResource)

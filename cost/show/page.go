@@ -36,7 +36,8 @@ type group struct {
 }
 
 // bar is one part: what is priced here, and what it would cost in the reference
-// region, each with its width in percent of the widest.
+// region, each with its width in percent of the widest. What has no rate is no
+// zero: Here begins with "≥" where a part of it is missing, and is "?" if all is.
 type bar struct {
 	Name, Here, There string
 	Width, RefWidth   string
@@ -94,11 +95,17 @@ func amount(text string) decimal.Decimal {
 // bars adds up the lines by what by says, the greatest first.
 func bars(cost map[string]any, by func(name string, line map[string]any) string) []bar {
 	here, there := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
+	priced, missing := map[string]bool{}, map[string]bool{}
 	lines := below(cost, "lines")
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
 		l, _ := lines[name].(map[string]any)
 		part := by(name, l)
 		here[part] = here[part].Add(amount(Text(l, "monthly")))
+		if Text(l, "monthly") != "" {
+			priced[part] = true
+		} else {
+			missing[part] = true
+		}
 		there[part] = there[part].Add(amount(Text(l, "reference")))
 	}
 	widest := decimal.New(1, -2)
@@ -114,7 +121,14 @@ func bars(cost map[string]any, by func(name string, line map[string]any) string)
 	})
 	var all []bar
 	for _, part := range parts {
-		all = append(all, bar{part, here[part].StringFixed(2), there[part].StringFixed(2), width(here[part]), width(there[part])})
+		shown := here[part].StringFixed(2)
+		switch {
+		case !priced[part]:
+			shown = "?"
+		case missing[part]:
+			shown = "≥ " + shown
+		}
+		all = append(all, bar{part, shown, there[part].StringFixed(2), width(here[part]), width(there[part])})
 	}
 	return all
 }

@@ -65,6 +65,13 @@ func TestPage(t *testing.T) {
 			t.Errorf("%q is missing", want)
 		}
 	}
+	// The cache has no rate, and is not free of charge.
+	if n := strings.Count(text, `<td class="n">?</td><td class="n">100.00</td>`); n < 2 {
+		t.Errorf("what has no rate has a question mark %d times, want by component and by category", n)
+	}
+	if strings.Contains(text, `<td class="n">0.00</td>`) {
+		t.Error("what has no rate costs nothing")
+	}
 	if strings.Contains(text, "<b>") {
 		t.Error("a name is taken for HTML")
 	}

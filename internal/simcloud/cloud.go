@@ -82,7 +82,7 @@ func (c *Cloud) Validate(token string, in Values) []error {
 	}
 	var errs []error
 	for _, path := range t.Required {
-		if !in.Has(path) && !in.pending(path) {
+		if !in.Has(path) && !pending(in, path) {
 			errs = append(errs, fmt.Errorf("missing required argument %q of %s", path, token))
 		}
 	}
@@ -144,7 +144,7 @@ func (c *Cloud) Preview(s Session, token string, in Values) (Values, error) {
 	}
 	out := Values(normal(in).(map[string]any)) // a copy: the inputs stay as they are
 	for _, path := range t.Computed {
-		out.unknown(path)
+		setUnknown(out, path)
 	}
 	if t.IDFrom != "" && in.Has(t.IDFrom) {
 		out["id"] = in.Get(t.IDFrom)
@@ -257,7 +257,10 @@ func (c *Cloud) Construct(token string, in Values) ([]Child, error) {
 func (c *Cloud) Records() []*Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := slices.Collect(maps.Values(c.records))
+	all := slices.DeleteFunc(slices.Collect(maps.Values(c.records)), func(r *Record) bool {
+		t := c.typeOf(r.Type)
+		return t != nil && t.Ghost
+	})
 	slices.SortFunc(all, func(a, b *Record) int { return strings.Compare(a.Key(), b.Key()) })
 	return all
 }

@@ -123,6 +123,9 @@ type Type struct {
 	// Delete refuses a deletion for reasons beside Ref.Holds. op.Side adds what the
 	// deletion leaves behind, such as a final snapshot.
 	Delete func(op *Op) error
+	// Ghost says that it is no thing, but the memory of one: a name that stays taken.
+	// What lists what exists leaves it out.
+	Ghost bool
 	// Secrets are the outputs that must be kept secret.
 	Secrets []string
 	// Takes is how long a creation usually takes in the real cloud.

@@ -269,7 +269,11 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 			return err
 		}
 	}
-	return r.pulumi(ctx, env, r.command()...)
+	args, err := r.policyPacks(ctx, r.command())
+	if err != nil {
+		return err
+	}
+	return r.pulumi(ctx, env, args...)
 }
 
 // command are the user's arguments, and where Pulumi finds the copy of the

@@ -102,6 +102,7 @@ func (b *builder) makeCI() error {
 	}
 	ci, err := components.NewGithub(b.ctx, "ci", &components.GithubArgs{
 		Scope: b.scope, Stack: b.ctx.Stack(), Repository: b.CI.Repository, Pool: b.GCP.IdentityPool, StateBucket: b.CI.StateBucket,
+		ActsAs: map[string]pulumi.StringInput{"nodes": b.gke.NodeAccountID},
 	}, b.in, b.after)
 	if err != nil {
 		return err

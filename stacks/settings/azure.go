@@ -26,7 +26,8 @@ func azureDefaults(s *Settings) {
 	s.Database.MaxStorageGiB = 0
 	s.Database.InsightsDays = 0
 	s.Cache.Engine, s.Cache.EngineVersion = RedisOSS, ""
-	s.Cache.Node = "Balanced_B0" // the smallest, half a gigabyte
+	s.Cache.Node = "Balanced_B0"       // the smallest, half a gigabyte
+	s.Costs.ReferenceRegion = "eastus" // the region of which the catalogue knows most
 	groups := s.Cluster.NodeGroups
 	for name, size := range map[string]string{
 		"system": "Standard_D2pds_v5", "apps": "Standard_D4pds_v5", "batch": "Standard_D4pds_v5", // Arm, a fifth cheaper than x86
@@ -49,6 +50,19 @@ func azureRules(c *checker) {
 	c.azureStores()
 	c.azureEdge()
 	c.azureCI()
+	c.azureCosts()
+}
+
+func (c *checker) azureCosts() {
+	r := c.s.Costs.ReferenceRegion
+	if _, known := azureRegions[r]; r == "" || known {
+		return
+	}
+	want := "a region of Azure, or nothing"
+	if near := nearest(r, ordered(azureRegions)); near != "" {
+		want = "a region of Azure: did you mean " + near + "?"
+	}
+	c.bad(UnknownReference, "costs.referenceRegion", shown(r), want)
 }
 
 var (

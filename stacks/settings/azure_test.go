@@ -41,6 +41,7 @@ var azureBreaches = []breach{
 	{OutsideZone, "domain.zoneId", with(set("domain.zoneId", "Z0EXPLICO123456789"), set("domain.zone", "example.com"))},
 	{BadRate, "waf.rateLimits.all.windowSeconds", with(set("waf.rateLimits.all.windowSeconds", 120))},
 	{BadState, "ci.stateBucket", with(set("ci.repository", "a/b"), set("ci.stateBucket", "arn:aws:s3:::state"))},
+	{UnknownReference, "costs.referenceRegion", with(set("costs.referenceRegion", "us-east-1"))},
 	{CloudLacks, "operators.pools", with(set("operators.pools.apps.cpus", 8))},
 	{CloudLacks, "compute", with(set("compute", "ecs"))},
 	{CloudLacks, "network.ipv6", with(set("network.ipv6", true))},

@@ -30,7 +30,7 @@ func TestUsersOfBucketsHaveAnIdentity(t *testing.T) {
 		withBuckets(s)
 		identity := func(name string) platform.Identity {
 			ready := p.Cluster.Provider // anything that is there
-			return platform.Identity{Annotations: map[string]string{"cloud.example/who": name}, Ready: []pulumi.Resource{ready}}
+			return platform.Identity{Annotations: pulumi.StringMap{"cloud.example/who": pulumi.String(name)}, Ready: []pulumi.Resource{ready}}
 		}
 		p.Cluster.Integrations.Accounts = map[platform.Account]platform.Identity{
 			{Namespace: product, Name: "backend"}: identity("backend"), {Namespace: product, Name: "nightly"}: identity("nightly"),

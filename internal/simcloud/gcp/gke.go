@@ -69,7 +69,8 @@ func gkeClusterType() *simcloud.Type {
 				return refused(400, "failedPrecondition",
 					"Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.")
 			}
-			return nil
+			// What nobody tracks in the cluster goes with it.
+			return op.Abandon(op.Old.Out.String("endpoint"))
 		},
 	}
 }

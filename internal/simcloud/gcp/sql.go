@@ -223,5 +223,5 @@ func sqlBackup() *simcloud.Type {
 }
 
 func sqlGone() *simcloud.Type {
-	return &simcloud.Type{Token: sqlGoneToken, Noun: "deleted Cloud SQL instance", IDFrom: "name"}
+	return &simcloud.Type{Token: sqlGoneToken, Noun: "deleted Cloud SQL instance", IDFrom: "name", Ghost: true}
 }

@@ -17,7 +17,7 @@ const (
 	gatewayToken = "azure-native:network:ApplicationGateway"
 	addressToken = "azure-native:network:PublicIPAddress"
 	gatewayAddon = "addonProfiles.ingressApplicationGateway."
-	aksClass = "azure-application-gateway"
+	aksClass     = "azure-application-gateway"
 	aksDomain    = ".azmk8s.io:443"
 )
 

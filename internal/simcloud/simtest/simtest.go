@@ -33,7 +33,9 @@ type Resource struct {
 	Aliases     int
 	Inputs      simcloud.Values
 	// Secret are the inputs, by their top-level names, that hold a secret.
-	Secret  []string
+	Secret []string
+	// Sources are, by top-level input, the URNs from whose outputs it is made.
+	Sources map[string][]string
 	Outputs simcloud.Values
 }
 
@@ -285,6 +287,12 @@ func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 		IgnoreChanges: req.GetIgnoreChanges(), DependsOn: req.GetDependencies(), ReplaceWith: req.GetReplaceWith(),
 		Aliases: len(req.GetAliases()),
 		Inputs:  simcloud.FromProperties(inputs),
+		Sources: map[string][]string{},
+	}
+	for k, d := range req.GetPropertyDependencies() {
+		if len(d.GetUrns()) > 0 {
+			r.Sources[k] = d.GetUrns()
+		}
 	}
 	for k, v := range inputs {
 		if v.ContainsSecrets() {
