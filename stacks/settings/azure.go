@@ -51,6 +51,7 @@ func azureRules(c *checker) {
 	c.azureEdge()
 	c.azureCI()
 	c.azureCosts()
+	c.azureBudget()
 }
 
 func (c *checker) azureCosts() {
@@ -71,6 +72,18 @@ var (
 )
 
 var dayShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+
+var monthShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])$`)
+
+// azureBudget checks when the budget begins.
+func (c *checker) azureBudget() {
+	switch since := c.s.Azure.BudgetSince; {
+	case since == "" && c.s.Costs.MonthlyBudgetUSD > 0:
+		c.missing("azure.budgetSince", "the month of now, such as 2026-12: Azure takes no budget without its first month")
+	case since != "" && !monthShape.MatchString(since):
+		c.bad(BadTime, "azure.budgetSince", shown(since), "a month such as 2026-12")
+	}
+}
 
 const guidWant = "a GUID such as 0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
 

@@ -33,6 +33,8 @@ var azureBreaches = []breach{
 	{Missing, "database.password", with(set("database.password", nil))},
 	{BadPassword, "database.password", with(set("database.password", "short"))},
 	{BadTime, "azure.passwordExpires", with(set("azure.passwordExpires", "2027-13-01"))},
+	{Missing, "azure.budgetSince", with(set("costs.monthlyBudgetUSD", 100))},
+	{BadTime, "azure.budgetSince", with(set("azure.budgetSince", "2026-13"))},
 	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
 	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
 	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},

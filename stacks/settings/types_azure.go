@@ -11,4 +11,7 @@ type Azure struct {
 	// one, such as 2027-06-30 (in quotes): its secret expires, and Key Vault tells of
 	// it a month before.
 	PasswordExpires string `yaml:"passwordExpires"`
+	// BudgetSince is the month in which the budget of costs.monthlyBudgetUSD is made,
+	// such as 2026-12 (in quotes): Azure takes none that is over. It is looked at once.
+	BudgetSince string `yaml:"budgetSince"`
 }
