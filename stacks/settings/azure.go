@@ -69,11 +69,10 @@ func (c *checker) azureCosts() {
 var (
 	guidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	armShape  = regexp.MustCompile(`^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resourceGroups/[\w.()-]+/providers/.+$`)
+
+	dayShape   = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+	monthShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])$`)
 )
-
-var dayShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
-
-var monthShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])$`)
 
 // azureBudget checks when the budget begins.
 func (c *checker) azureBudget() {
