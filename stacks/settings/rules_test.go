@@ -163,7 +163,7 @@ func raw() map[Code]File {
 }
 
 // elsewhere are the codes that no stack file can break, with their test.
-var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks", CloudNotBuilt: "TestCloudNotBuilt"}
+var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks"}
 
 func TestGoodFile(t *testing.T) {
 	if s, all := loadYAML(goodFile(t)); s == nil || len(all) > 0 {
@@ -265,14 +265,6 @@ func TestCloudLacks(t *testing.T) {
 	}}})
 	if len(c.found) != 1 || c.found[0].Code != CloudLacks || c.found[0].Path != "network.ipv6" {
 		t.Errorf("got %v, want one %s at network.ipv6", c.found, CloudLacks)
-	}
-}
-
-func TestCloudNotBuilt(t *testing.T) {
-	c := &checker{s: Defaults(AzureCloud)}
-	c.capability(map[Cloud]Capability{AzureCloud: {}, AWSCloud: {Built: true}})
-	if len(c.found) != 1 || c.found[0].Code != CloudNotBuilt || c.found[0].Want != "aws" {
-		t.Errorf("got %v, want one %s that names aws", c.found, CloudNotBuilt)
 	}
 }
 
