@@ -31,9 +31,9 @@ type WorkloadArgs struct {
 	// Roles are roles in the whole project, by a name of theirs.
 	Roles map[string]string
 	// Zones are the names of zones of Cloud DNS whose records it keeps, Buckets the
-	// names of buckets whose objects it reads and writes, and Secrets the paths of
-	// secrets that it reads; by a name of theirs.
-	Zones, Buckets, Secrets map[string]pulumi.StringInput
+	// names of buckets whose objects it reads and writes, ReadBuckets of those that it
+	// reads alone, and Secrets the paths of secrets that it reads; by a name of theirs.
+	Zones, Buckets, ReadBuckets, Secrets map[string]pulumi.StringInput
 }
 
 // Workload is what a workload in the cluster is in Google Cloud. IAM knows
@@ -97,14 +97,16 @@ func (a *WorkloadArgs) grant(ctx *pulumi.Context, name string, w *Workload) erro
 		}
 		w.Ready = append(w.Ready, right)
 	}
-	for _, key := range slices.Sorted(maps.Keys(a.Buckets)) {
-		right, err := storage.NewBucketIAMMember(ctx, name+"-"+key, &storage.BucketIAMMemberArgs{
-			Bucket: a.Buckets[key], Role: pulumi.String(objectWriter), Member: w.Member,
-		}, in)
-		if err != nil {
-			return err
+	for role, buckets := range map[string]map[string]pulumi.StringInput{objectWriter: a.Buckets, objectReader: a.ReadBuckets} {
+		for _, key := range slices.Sorted(maps.Keys(buckets)) {
+			right, err := storage.NewBucketIAMMember(ctx, name+"-"+key, &storage.BucketIAMMemberArgs{
+				Bucket: buckets[key], Role: pulumi.String(role), Member: w.Member,
+			}, in)
+			if err != nil {
+				return err
+			}
+			w.Ready = append(w.Ready, right)
 		}
-		w.Ready = append(w.Ready, right)
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.Secrets)) {
 		right, err := secretmanager.NewSecretIamMember(ctx, name+"-"+key, &secretmanager.SecretIamMemberArgs{

@@ -12,7 +12,7 @@ import (
 // entersCluster says whether the internet reaches the cluster: through a load
 // balancer, which has a host with a certificate.
 func (b *builder) entersCluster() bool {
-	return b.Ingress.Enabled && b.Ingress.Host != "" && b.dns != nil
+	return len(b.EntranceHosts()) > 0 && b.dns != nil
 }
 
 // What GKE calls the objects by which a load balancer is described.

@@ -18,7 +18,8 @@ func (b *builder) may(account platform.Account) *components.WorkloadArgs {
 	if b.rights[account] == nil {
 		b.rights[account] = &components.WorkloadArgs{
 			Scope: b.scope, Pool: b.gke.WorkloadPool, Namespace: account.Namespace, ServiceAccount: account.Name,
-			Roles: map[string]string{}, Zones: map[string]pulumi.StringInput{}, Buckets: map[string]pulumi.StringInput{}, Secrets: map[string]pulumi.StringInput{},
+			Roles: map[string]string{}, Zones: map[string]pulumi.StringInput{}, Secrets: map[string]pulumi.StringInput{},
+			Buckets: map[string]pulumi.StringInput{}, ReadBuckets: map[string]pulumi.StringInput{},
 		}
 	}
 	return b.rights[account]
@@ -44,6 +45,7 @@ func (b *builder) makeIntegrations() error {
 	if b.entersCluster() {
 		all.Balancer = b.balancer()
 	}
+	b.grantBuckets()
 	for _, name := range slices.Sorted(maps.Keys(b.Secrets.Readers)) {
 		r := b.Secrets.Readers[name]
 		namespace, account, _ := strings.Cut(r.ServiceAccount, "/")
@@ -55,6 +57,20 @@ func (b *builder) makeIntegrations() error {
 		}
 	}
 	return nil
+}
+
+// grantBuckets lets the product's services and jobs at the buckets that they use.
+func (b *builder) grantBuckets() {
+	for account, rights := range platform.BucketGrants(b.Settings) {
+		who := b.may(account)
+		for purpose, access := range rights {
+			to := who.ReadBuckets
+			if access == settings.BucketReadWrite {
+				to = who.Buckets
+			}
+			to["bucket-"+purpose] = b.buckets[purpose].Name
+		}
+	}
 }
 
 // secretID is the path of a secret; nil if a Vault has it.
@@ -84,7 +100,7 @@ func (b *builder) records() *platform.Records {
 // account, which is the reader of this name in the settings.
 func (b *builder) secretSource() *platform.SecretSource {
 	if s := b.Secrets; s.Store == settings.VaultStore {
-		return &platform.SecretSource{Provider: map[string]any{"vault": map[string]any{
+		return &platform.SecretSource{Port: s.Vault.Port(), Provider: map[string]any{"vault": map[string]any{
 			"server": s.Vault.Address, "path": s.Vault.Path, "version": "v2",
 			"auth": map[string]any{"kubernetes": map[string]any{
 				"mountPath": s.Vault.AuthMount, "role": s.Vault.Role,
