@@ -95,7 +95,7 @@ func newGkeBackup(*reader) domain { return gkeBackup{} }
 func (gkeBackup) components(b *basis) []component {
 	const volumes = "backup.volumesGB"
 	return []component{
-		{item: "pods backed up", category: Backup, reason: "nobody says how many pods are backed up"},
+		{item: "pods backed up", category: Backup, reason: "pods are billed by their number, without a rate in the catalogue"},
 		{item: "backups of volumes", category: Backup, sku: "gke-backup/storage", unit: GBMonth, quantity: exactly(b.assume(volumes)), rests: []string{volumes}},
 	}
 }

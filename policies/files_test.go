@@ -113,7 +113,7 @@ func TestWaiversExpire(t *testing.T) {
 }
 
 func TestBrokenSettings(t *testing.T) {
-	const sound = "settings:\n  - stacks: \"*\"\n    priorities: {1: mandatory, 2: advisory, 3: advisory}\n  - stacks: prod*\n    rules: {F KMS.4: disabled}\n    figures: {backupDays: 30}\n"
+	const sound = "settings:\n  - stacks: [\"*\"]\n    priorities: {1: mandatory, 2: advisory, 3: advisory}\n  - stacks: [prod*]\n    rules: {F KMS.4: disabled}\n    figures: {backupDays: 30}\n"
 	s, err := ParseSettings("s.yaml", []byte(sound))
 	if err != nil {
 		t.Fatal(err)
@@ -123,14 +123,14 @@ func TestBrokenSettings(t *testing.T) {
 		t.Errorf("got %v, %v, %v", s.level(r, "prod-eu"), s.level(r, "dev"), s.figures("prod-eu"))
 	}
 	for change, want := range map[string]string{
-		"mandatory=must":   "s.yaml:2: got 1: must, want priority 1 to 3 and mandatory, advisory or disabled",
-		"disabled=off":     "s.yaml:4: got F KMS.4: off, want mandatory, advisory or disabled",
-		"F KMS.4=F KMS.0":  `s.yaml:4: there is no rule "F KMS.0"`,
-		"prod*=prod[":      `s.yaml:4: got stacks "prod[", want a pattern such as prod*`,
-		"30=-1":            "s.yaml:4: got backupDays -1, want a number of days",
-		"3: advisory=4: x": "s.yaml:2: got 4: x, want priority 1 to 3",
-		", 3: advisory=":   `s.yaml: want a first section of stacks "*" with priorities 1, 2 and 3`,
-		"figures=figure":   "field figure not found",
+		"mandatory=must":      "s.yaml:2: got 1: must, want priority 1 to 3 and mandatory, advisory or disabled",
+		"disabled=off":        "s.yaml:4: got F KMS.4: off, want mandatory, advisory or disabled",
+		"F KMS.4=F KMS.0":     `s.yaml:4: there is no rule "F KMS.0"`,
+		"[prod*]=[\"prod[\"]": `s.yaml:4: got stacks "prod[", want a pattern such as prod*`,
+		"30=-1":               "s.yaml:4: got backupDays -1, want a number of days",
+		"3: advisory=4: x":    "s.yaml:2: got 4: x, want priority 1 to 3",
+		", 3: advisory=":      `s.yaml: want a first section of stacks ["*"] with priorities 1, 2 and 3`,
+		"figures=figure":      "field figure not found",
 	} {
 		from, to, _ := strings.Cut(change, "=")
 		if _, err := ParseSettings("s.yaml", []byte(strings.Replace(sound, from, to, 1))); err == nil || !strings.Contains(err.Error(), want) {

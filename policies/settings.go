@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -34,10 +35,10 @@ type Figures struct {
 	Tags []string `yaml:"tags"`
 }
 
-// section holds for the stacks that match its pattern; a later one goes over an
-// earlier one, key by key.
+// section holds for the stacks that match one of its patterns; a later one goes
+// over an earlier one, key by key.
 type section struct {
-	Stacks     string           `yaml:"stacks"`
+	Stacks     []string         `yaml:"stacks"`
 	Priorities map[int]Level    `yaml:"priorities"`
 	Rules      map[string]Level `yaml:"rules"`
 	Figures    Figures          `yaml:"figures"`
@@ -75,15 +76,20 @@ func ParseSettings(file string, text []byte) (*Settings, error) {
 			broken = append(broken, fmt.Errorf("%s:%d: %s", file, one.line, problem))
 		}
 	}
-	if len(broken) == 0 && (len(s.sections) == 0 || s.sections[0].Stacks != "*" || len(s.sections[0].Priorities) != 3) {
-		broken = append(broken, fmt.Errorf(`%s: want a first section of stacks "*" with priorities 1, 2 and 3`, file))
+	if len(broken) == 0 && (len(s.sections) == 0 || !slices.Equal(s.sections[0].Stacks, []string{"*"}) || len(s.sections[0].Priorities) != 3) {
+		broken = append(broken, fmt.Errorf(`%s: want a first section of stacks ["*"] with priorities 1, 2 and 3`, file))
 	}
 	return &s, errors.Join(broken...)
 }
 
 func (s section) problems() (all []string) {
-	if _, err := path.Match(s.Stacks, ""); err != nil || s.Stacks == "" {
-		all = append(all, fmt.Sprintf("got stacks %q, want a pattern such as prod*", s.Stacks))
+	if len(s.Stacks) == 0 {
+		all = append(all, "got no stacks, want patterns such as prod*")
+	}
+	for _, pattern := range s.Stacks {
+		if _, err := path.Match(pattern, ""); err != nil {
+			all = append(all, fmt.Sprintf("got stacks %q, want a pattern such as prod*", pattern))
+		}
 	}
 	known := func(l Level) bool { return l == Mandatory || l == Advisory || l == Disabled }
 	for priority, level := range s.Priorities {
@@ -105,10 +111,7 @@ func (s section) problems() (all []string) {
 	return all
 }
 
-func (s section) covers(stack string) bool {
-	match, err := path.Match(s.Stacks, stack)
-	return err == nil && match
-}
+func (s section) covers(stack string) bool { return anyMatches(s.Stacks, stack) }
 
 // level is what a broken rule does in a stack.
 func (s *Settings) level(r rule, stack string) Level {

@@ -50,12 +50,7 @@ func (w *Waiver) covers(stack string, f Finding) bool {
 }
 
 func (w *Waiver) in(stack string) bool {
-	for _, pattern := range w.Stacks {
-		if matches(pattern, stack) {
-			return true
-		}
-	}
-	return false
+	return anyMatches(w.Stacks, stack)
 }
 
 func matches(pattern, name string) bool {

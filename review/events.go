@@ -43,11 +43,8 @@ func (f Finding) Mandatory() bool { return f.Level == "mandatory" }
 // event is one line of an event log. Source: pulumi/pulumi v3.259.0,
 // sdk/go/common/apitype/events.go, read 2026-11.
 type event struct {
-	Diagnostic *struct {
-		Message  string `json:"message"`
-		Severity string `json:"severity"`
-	} `json:"diagnosticEvent"`
-	Policy *struct {
+	Diagnostic *Diagnostic `json:"diagnosticEvent"`
+	Policy     *struct {
 		URN      string `json:"resourceUrn"`
 		Message  string `json:"message"`
 		Policy   string `json:"policyName"`
@@ -151,19 +148,22 @@ func (out *Events) take(stack string, e event) error {
 		out.Outputs = e.After.Metadata.New.Outputs
 	}
 	if e.Policy != nil {
-		out.Ran[e.Policy.Pack] = out.Ran[e.Policy.Pack]
+		if _, seen := out.Ran[e.Policy.Pack]; !seen {
+			out.Ran[e.Policy.Pack] = ""
+		}
 		out.Findings = append(out.Findings, Finding{
 			Policy: e.Policy.Policy, Pack: e.Policy.Pack, Level: e.Policy.Level, Severity: e.Policy.Severity,
-			URN: e.Policy.URN, Message: plainText(e.Policy.Message),
+			URN: e.Policy.URN, Message: said(e.Policy.URN, e.Policy.Message),
 		})
 	}
-	if e.Diagnostic != nil && e.Diagnostic.Severity == "error" {
-		out.Errors = append(out.Errors, plainText(e.Diagnostic.Message))
+	if d := e.Diagnostic; d != nil && d.failure() && !d.onlySaysSo() {
+		out.Errors = append(out.Errors, said(d.URN, d.Message))
 	}
 	if e.Summary != nil {
 		out.Result = e.Summary.Result
 		for pack, version := range e.Summary.Packs {
-			out.Ran[pack] = version
+			name, _, _ := strings.Cut(pack, "|") // explico|local|<its file>
+			out.Ran[name] = version
 		}
 	}
 	return nil

@@ -247,6 +247,13 @@ func (s *Stack) section(p *page) {
 	s.tree(p)
 	s.money(p)
 	s.found(p)
+	if len(s.Warnings) > 0 {
+		p.f("<details><summary>Warnings: %d</summary>\n", len(s.Warnings))
+		for _, text := range first(s.Warnings, max(p.lines, 3)) {
+			p.f("- %s", code(shorten(text, 400)))
+		}
+		p.f("\n</details>\n")
+	}
 	if len(s.Undetermined) > 0 {
 		p.f("**What could not be told**\n")
 		for _, text := range s.Undetermined {

@@ -120,7 +120,16 @@ func (p *Preview) whole(counts map[string]int) error {
 
 // failed says whether the preview came to no end.
 func (p *Preview) failed() bool {
-	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.Severity == "error" })
+	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.failure() && !d.onlySaysSo() })
+}
+
+func (d Diagnostic) failure() bool { return d.Severity == "error" }
+
+// onlySaysSo says whether an error says no more than that there was one: the
+// engine's last word after an error that it has told before, or after a policy
+// was broken, which does not keep it from previewing the rest.
+func (d Diagnostic) onlySaysSo() bool {
+	return d.URN == "" && strings.TrimPrefix(plainText(d.Message), "error: ") == "preview failed"
 }
 
 // decode reads a JSON document into a value: it has to be the only one, and

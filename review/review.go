@@ -55,6 +55,8 @@ type Stack struct {
 	PoliciesRan bool              `json:"policiesRan"`
 	Packs       map[string]string `json:"packs,omitempty"`
 	Findings    []Finding         `json:"findings,omitempty"`
+	// Warnings are what the program, a provider or the engine warned of.
+	Warnings []string `json:"warnings,omitempty"`
 	// Undetermined is what could not be told.
 	Undetermined []string `json:"undetermined,omitempty"`
 
@@ -129,6 +131,10 @@ func readStack(dir fs.FS, name string) *Stack {
 	if preview == nil {
 		return s
 	}
+	broken := slices.ContainsFunc(s.Findings, Finding.Mandatory)
+	if len(s.Failures) == 0 && !broken && slices.ContainsFunc(preview.Diagnostics, Diagnostic.failure) {
+		s.fail("the preview failed, and the engine does not say why")
+	}
 	if events != nil {
 		s.parents = events.Parents
 	}
@@ -166,8 +172,14 @@ func (s *Stack) readPreview(dir fs.FS) *Preview {
 		return nil
 	}
 	for _, d := range p.Diagnostics {
-		if d.Severity == "error" {
-			s.fail("the preview failed: %s", about(d.URN)+plainText(d.Message))
+		text := about(d.URN) + said(d.URN, d.Message)
+		switch {
+		case d.failure() && !d.onlySaysSo():
+			s.fail("the preview failed: %s", text)
+		case strings.Contains(text, "could not be determined"):
+			s.Undetermined = append(s.Undetermined, shorten(text, 500))
+		case d.Severity == "warning":
+			s.Warnings = append(s.Warnings, strings.TrimPrefix(text, "warning: "))
 		}
 	}
 	if text, err := fs.ReadFile(dir, path.Join(s.Name, AgainstFile)); err == nil {
@@ -178,6 +190,14 @@ func (s *Stack) readPreview(dir fs.FS) *Preview {
 		s.Against = ""
 	}
 	return p
+}
+
+// said is a message about a resource, whose name is no name of a secret in it.
+func said(about, message string) string {
+	if about != "" {
+		message = strings.ReplaceAll(message, nameOf(about)+":", nameOf(about)+",")
+	}
+	return plainText(message)
 }
 
 func about(text string) string {

@@ -208,6 +208,20 @@ func TestPolicies(t *testing.T) {
 			t.Errorf("%s: got %s:\n%s", level, r.Verdict, text)
 		}
 	}
+	// A broken policy makes the engine fail at the end: it says no more than that.
+	files := with(t, "dev/events.jsonl", func(s string) string {
+		return fmt.Sprintf(policyEvent, databaseURN, "mandatory") + strings.Replace(s, `"result":"succeeded"`, `"result":"failed"`, 1)
+	})
+	text := strings.Replace(string(files["dev/preview.json"].Data), `"diagnostics": [`, `"diagnostics": [{"message": "error: preview failed\n", "severity": "error"}, {"message": "policies: 3 checks could not be determined", "severity": "info"},`, 1)
+	files["dev/preview.json"].Data = []byte(text)
+	broken := Make(files, []string{"dev"}, []Override{override()})
+	if s := broken.Stacks[0]; broken.Verdict != Refused || s.Cost == nil || !strings.Contains(broken.Markdown(), "3 checks could not be determined") {
+		t.Errorf("a broken policy: got %s, failures %v", broken.Verdict, s.Failures)
+	}
+	delete(files, "dev/events.jsonl")
+	if r := Make(files, []string{"dev"}, []Override{override()}); r.Verdict != Failed || r.Stacks[0].Cost != nil {
+		t.Errorf("a preview that failed for no reason: got %s", r.Verdict)
+	}
 	ran := `{"policyAnalyzeStackSummaryEvent":{"policyPackName":"explico","policyPackVersion":"1.0.0","policyPackVersionTag":"1.0.0","passed":["a"]}}` + "\n"
 	r := Make(with(t, "dev/events.jsonl", func(s string) string { return ran + s }), []string{"dev"}, []Override{override()})
 	if !r.Stacks[0].PoliciesRan || !strings.Contains(r.Markdown(), "| kept |") {

@@ -12,13 +12,14 @@ import (
 
 // secretLooks are texts that no state may hold in plain text.
 var secretLooks = map[string]*regexp.Regexp{
-	"a private key":       regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`),
-	"an AWS access key":   regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`),
-	"a bearer token":      regexp.MustCompile(`(?i)\bbearer [a-z0-9._-]{16,}`),
-	"an EKS token":        regexp.MustCompile(`k8s-aws-v1\.`),
-	"a kubeconfig":        regexp.MustCompile(`"?kind"?:\s*\\?"?Config\b`),
-	"an on-call webhook":  regexp.MustCompile(`events\.pagerduty\.com/integration/[0-9a-f]+`),
-	"a password in a URL": regexp.MustCompile(`://[^/\s:@]+:[^/\s@]+@`),
+	"a private key":         regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`),
+	"an AWS access key":     regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`),
+	"a bearer token":        regexp.MustCompile(`(?i)\bbearer [a-z0-9._-]{16,}`),
+	"an EKS token":          regexp.MustCompile(`k8s-aws-v1\.`),
+	"a kubeconfig":          regexp.MustCompile(`"?kind"?:\s*\\?"?Config\b`),
+	"an on-call webhook":    regexp.MustCompile(`events\.pagerduty\.com/integration/[0-9a-f]+`),
+	"an example's password": regexp.MustCompile(`not-a-password-replace-it|only-for-the-simulated-cloud`),
+	"a password in a URL":   regexp.MustCompile(`://[^/\s:@]+:[^/\s@]+@`),
 }
 
 // secretNames are properties that must be secret wherever they have a value.

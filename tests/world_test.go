@@ -32,7 +32,7 @@ var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, e
 		return b, err
 	}
 	dir := filepath.Join(os.TempDir(), "explico-tests")
-	if b.program, err = simulate.Build(ctx, root, ".", "nogcp,noazure", filepath.Join(dir, "program"), os.Stderr); err != nil {
+	if b.program, err = simulate.Build(ctx, root, ".", "", filepath.Join(dir, "program"), os.Stderr); err != nil {
 		return b, err
 	}
 	b.simulate, err = simulate.Build(ctx, root, "./cmd/simulate", "", filepath.Join(dir, "simulate"), os.Stderr)
@@ -74,6 +74,17 @@ func newWorld(t testing.TB) *world {
 			t.Fatal(err)
 		}
 		w.write(filepath.Base(f), string(text))
+	}
+	examples, err := filepath.Glob("../examples/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range examples { // as users take them
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write("Pulumi."+filepath.Base(f), string(text))
 	}
 	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint}}
 	return w

@@ -31,7 +31,7 @@ func aksProgram(net func(*NetworkArgs), more func(*AksArgs)) func(*pulumi.Contex
 			return err
 		}
 		nargs := &NetworkArgs{
-			Scope: s, CIDR: "10.40.0.0/16", PodCIDR: "10.244.0.0/16", Zones: []string{"1", "2", "3"}, NAT: NATSingle, ClusterZone: true, Gateway: true,
+			Scope: s, CIDR: "10.40.0.0/16", PodCIDR: "10.244.0.0/16", NAT: NATSingle, ClusterZone: true, Gateway: true,
 		}
 		if net != nil {
 			net(nargs)
@@ -55,7 +55,7 @@ func aksProgram(net func(*NetworkArgs), more func(*AksArgs)) func(*pulumi.Contex
 			return err
 		}
 		gateway, err := NewGateway(ctx, "gateway", &GatewayArgs{
-			Scope: s, SubnetID: network.Gateway, Zones: []string{"1", "2"}, Min: 0, Max: 3, Block: true, Limit: 600, WorkspaceID: logs.ID,
+			Scope: s, SubnetID: network.Gateway, Min: 0, Max: 3, Block: true, Limit: 600, WorkspaceID: logs.ID,
 		}, opt)
 		if err != nil {
 			return err

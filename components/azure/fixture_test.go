@@ -38,7 +38,7 @@ func onStage(s Scope, program func(*stage) error) func(*pulumi.Context, pulumi.R
 		}
 		on := &stage{Scope: s, ctx: ctx, opt: opt}
 		if on.network, err = NewNetwork(ctx, "network", &NetworkArgs{
-			Scope: s, CIDR: "10.40.0.0/16", PodCIDR: "10.244.0.0/16", Zones: []string{"1", "2"}, NAT: NATSingle,
+			Scope: s, CIDR: "10.40.0.0/16", PodCIDR: "10.244.0.0/16", NAT: NATSingle,
 		}, opt); err != nil {
 			return err
 		}

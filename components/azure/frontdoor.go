@@ -15,9 +15,9 @@ type FrontDoorArgs struct {
 	Scope
 	// Site is where the files are: the website of a storage account.
 	Site SiteOrigin
-	// FailoverHost is a second place for the site, over HTTPS, which is asked when
-	// the first one fails; none if empty.
-	FailoverHost string
+	// Failover is a second place for the site, which is asked when the first one
+	// fails; none if nil.
+	Failover *SiteOrigin
 	// API is the host name that answers /api/*, over HTTPS with a certificate for
 	// this name: the cluster's way in. None if nil.
 	API pulumi.StringInput
@@ -50,6 +50,14 @@ type SiteOrigin struct {
 	// Front Door's endpoint stands.
 	AccountID, Host pulumi.StringInput
 	Location        string
+}
+
+func (s SiteOrigin) check(path string) []error {
+	var p problems
+	p.want(s.AccountID != nil, "%s.AccountID is missing", path)
+	p.want(s.Host != nil, "%s.Host is missing", path)
+	p.want(s.Location != "", "%s.Location is missing", path)
+	return p
 }
 
 // FrontDoor serves a single-page application near its users: Azure Front Door of
@@ -98,9 +106,10 @@ func NewFrontDoor(ctx *pulumi.Context, name string, args *FrontDoorArgs, opts ..
 func (a *FrontDoorArgs) check() error {
 	var p problems
 	p.want(a.ResourceGroup != nil, "ResourceGroup is missing")
-	p.want(a.Site.AccountID != nil, "Site.AccountID is missing")
-	p.want(a.Site.Host != nil, "Site.Host is missing")
-	p.want(a.Site.Location != "", "Site.Location is missing")
+	p.add(a.Site.check("Site")...)
+	if a.Failover != nil {
+		p.add(a.Failover.check("Failover")...)
+	}
 	p.want(a.ContentSecurityPolicy != "", "ContentSecurityPolicy: got none, want a policy such as default-src 'self'")
 	p.want((a.Domain == "") == (a.Zone == nil), "Domain and Zone: got one of them (domain %q), want both or neither", a.Domain)
 	if a.Domain != "" && a.Zone != nil {

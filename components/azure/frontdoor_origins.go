@@ -14,7 +14,7 @@ import (
 // when there's only one origin", read 2026-11.
 func (b *frontDoorBuilder) origins() error {
 	var probe cdn.HealthProbeParametersPtrInput
-	if b.FailoverHost != "" {
+	if b.Failover != nil {
 		probe = cdn.HealthProbeParametersArgs{
 			ProbePath: pulumi.String("/index.html"), ProbeProtocol: cdn.ProbeProtocolHttps,
 			ProbeRequestType: cdn.HealthProbeRequestTypeHEAD, ProbeIntervalInSeconds: pulumi.Int(100),
@@ -24,16 +24,14 @@ func (b *frontDoorBuilder) origins() error {
 	if b.site, err = b.group("site", probe); err != nil {
 		return err
 	}
-	private := &cdn.SharedPrivateLinkResourcePropertiesArgs{
-		GroupId: pulumi.String("web"), PrivateLinkLocation: pulumi.String(b.Site.Location),
-		PrivateLink:    cdn.ResourceReferenceArgs{Id: b.Site.AccountID.ToStringOutput().ToStringPtrOutput()},
-		RequestMessage: pulumi.String("Front Door of " + b.Prefix),
-	}
-	if err := b.origin("site", b.site, b.Site.Host, 1, private); err != nil {
+	if err := b.origin("site", b.site, b.Site.Host, 1, b.private(b.Site)); err != nil {
 		return err
 	}
-	if b.FailoverHost != "" {
-		if err := b.origin("failover", b.site, pulumi.String(b.FailoverHost), 2, nil); err != nil {
+	// The second one is private too: Front Door mixes no private and public origins
+	// in a group.
+	// Source: Azure Front Door documentation, "Private Link: limitations", read 2026-11.
+	if b.Failover != nil {
+		if err := b.origin("failover", b.site, b.Failover.Host, 2, b.private(*b.Failover)); err != nil {
 			return err
 		}
 	}
@@ -44,6 +42,15 @@ func (b *frontDoorBuilder) origins() error {
 		return err
 	}
 	return b.origin("api", b.api, b.API, 1, nil)
+}
+
+// private is Front Door's private endpoint for a website.
+func (b *frontDoorBuilder) private(s SiteOrigin) *cdn.SharedPrivateLinkResourcePropertiesArgs {
+	return &cdn.SharedPrivateLinkResourcePropertiesArgs{
+		GroupId: pulumi.String("web"), PrivateLinkLocation: pulumi.String(s.Location),
+		PrivateLink:    cdn.ResourceReferenceArgs{Id: s.AccountID.ToStringOutput().ToStringPtrOutput()},
+		RequestMessage: pulumi.String("Front Door of " + b.Prefix),
+	}
 }
 
 func (b *frontDoorBuilder) group(key string, probe cdn.HealthProbeParametersPtrInput) (*cdn.AFDOriginGroup, error) {

@@ -132,8 +132,10 @@ func TestFrontDoorDomain(t *testing.T) {
 
 // A second place is asked when the first fails, and only then is anything probed.
 func TestFrontDoorFailover(t *testing.T) {
-	g := run(t, frontDoorProgram(func(a *FrontDoorArgs) { a.FailoverHost = "copy.example.net" }))
-	if got := g.One(t, "azure-native:cdn:AFDOrigin", "cdn-failover").Inputs; got.Int("priority") != 2 || got.Has("sharedPrivateLinkResource") {
+	g := run(t, frontDoorProgram(func(a *FrontDoorArgs) {
+		a.Failover = &SiteOrigin{AccountID: a.Site.AccountID, Host: pulumi.String("copy.z6.web.core.windows.net"), Location: "northeurope"}
+	}))
+	if got := g.One(t, "azure-native:cdn:AFDOrigin", "cdn-failover").Inputs; got.Int("priority") != 2 || got.String("sharedPrivateLinkResource.privateLinkLocation") != "northeurope" {
 		t.Errorf("got %v", got)
 	}
 	if !g.One(t, "azure-native:cdn:AFDOriginGroup", "cdn-site").Inputs.Has("healthProbeSettings") || g.One(t, "azure-native:cdn:AFDOriginGroup", "cdn-api").Inputs.Has("healthProbeSettings") {
@@ -151,6 +153,7 @@ func TestFrontDoorBadArguments(t *testing.T) {
 	for want, edit := range map[string]func(*FrontDoorArgs){
 		"Site.AccountID":        func(a *FrontDoorArgs) { a.Site.AccountID = nil },
 		"Site.Location":         func(a *FrontDoorArgs) { a.Site.Location = "" },
+		"Failover.Host":         func(a *FrontDoorArgs) { a.Failover = &SiteOrigin{} },
 		"ContentSecurityPolicy": func(a *FrontDoorArgs) { a.ContentSecurityPolicy = "" },
 		"Domain and Zone":       func(a *FrontDoorArgs) { a.Zone = nil },
 		"a name in the zone":    func(a *FrontDoorArgs) { a.Domain = "app.example.org" },

@@ -15,8 +15,6 @@ type GatewayArgs struct {
 	Scope
 	// SubnetID is the subnet of the gateway, which is in it alone.
 	SubnetID pulumi.StringInput
-	// Zones are the zones it is in.
-	Zones []string
 	// Min and Max are its capacity units: it grows and shrinks between them.
 	Min, Max int
 	// Block refuses what the firewall's rules match; otherwise it is only told.
@@ -59,7 +57,7 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 		return nil, err
 	}
 	parent := pulumi.Parent(g)
-	address, err := publicAddress(ctx, name, args.Scope, "gateway", args.Zones, parent)
+	address, err := publicAddress(ctx, name, args.Scope, "gateway", zoneNumbers, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +66,7 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 		return nil, err
 	}
 	in := args.listener(name)
-	in.ResourceGroupName, in.Location, in.Zones = args.ResourceGroup, pulumi.String(args.Location), pulumi.ToStringArray(args.Zones)
+	in.ResourceGroupName, in.Location, in.Zones = args.ResourceGroup, pulumi.String(args.Location), pulumi.ToStringArray(zoneNumbers) // it cannot change them
 	in.Sku = network.ApplicationGatewaySkuArgs{Name: pulumi.String("WAF_v2"), Tier: pulumi.String("WAF_v2")}
 	in.AutoscaleConfiguration = network.ApplicationGatewayAutoscaleConfigurationArgs{MinCapacity: pulumi.Int(args.Min), MaxCapacity: pulumi.Int(args.Max)}
 	in.FirewallPolicy = network.SubResourceArgs{Id: policy.ID().ToStringOutput().ToStringPtrOutput()}

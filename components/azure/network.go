@@ -33,10 +33,9 @@ type NetworkArgs struct {
 	// PodCIDR is the range of pods, which is no part of the network: nodes carry it
 	// to one another.
 	PodCIDR string
-	// Zones are the zones in use, 1 to 3: those of addresses.
-	Zones []string
 	// NAT is how nodes reach the internet, and NATZone the zone of the single
-	// gateway: one that Azure chooses if empty.
+	// gateway: one that Azure chooses if empty. A change of it moves the gateway, with
+	// its addresses.
 	NAT     NATMode
 	NATZone string
 	// Addresses is how many public addresses there are to go out by; 1 if 0.

@@ -11,7 +11,7 @@ import (
 // makeEgress makes the public addresses that nodes are seen with, and the NAT
 // gateway where there is one.
 func (b *networkBuilder) makeEgress() error {
-	zones := b.Zones
+	zones := zoneNumbers // whichever nodes are in: an address cannot change its zones
 	if b.NAT == NATSingle {
 		zones = nil
 		if b.NATZone != "" {

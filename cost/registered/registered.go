@@ -5,6 +5,7 @@ package registered
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"sync"
@@ -144,7 +145,10 @@ func plain(v reflect.Value) any {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return int(v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return int(v.Uint())
+		if n := v.Uint(); n <= math.MaxInt {
+			return int(n)
+		}
+		return cost.Unknown{} // no price hangs on such a number
 	case reflect.Float32, reflect.Float64:
 		return v.Float()
 	}

@@ -137,7 +137,7 @@ func (b *builder) zone(name string) string { return strings.TrimPrefix(name, b.R
 func (b *builder) makeNetwork() error {
 	n := b.Network
 	args := &components.NetworkArgs{
-		Scope: b.scope, CIDR: n.CIDR, PodCIDR: n.PodCIDR, Zones: b.zones(), NAT: components.NATMode(n.NAT), Gateway: b.entersCluster(),
+		Scope: b.scope, CIDR: n.CIDR, PodCIDR: n.PodCIDR, NAT: components.NATMode(n.NAT), Gateway: b.entersCluster(),
 		ClusterZone: b.Cluster.Endpoint.Mode == settings.EndpointPrivate, WorkspaceID: b.logs.ID,
 	}
 	if n.NAT == settings.NATSingle {

@@ -27,7 +27,7 @@ func (b *builder) makeGateway() error {
 		return nil
 	}
 	args := &components.GatewayArgs{
-		Scope: b.scope, SubnetID: b.network.Gateway, Zones: b.zones(), Min: 0, Max: 10, WorkspaceID: b.logs.ID,
+		Scope: b.scope, SubnetID: b.network.Gateway, Min: 0, Max: 10, WorkspaceID: b.logs.ID,
 		Block: b.WAF.Enabled && b.WAF.Mode == settings.WAFBlock,
 	}
 	if b.Protect {

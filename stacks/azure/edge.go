@@ -30,7 +30,7 @@ func (b *builder) makeDNS() error {
 // makeCDN makes Front Door before the frontend, with its firewall.
 func (b *builder) makeCDN() error {
 	args := &components.FrontDoorArgs{
-		Scope: b.scope, ContentSecurityPolicy: b.CDN.ContentSecurityPolicy, Preload: b.CDN.HSTSPreload, FailoverHost: b.CDN.FailoverOrigin,
+		Scope: b.scope, ContentSecurityPolicy: b.CDN.ContentSecurityPolicy, Preload: b.CDN.HSTSPreload,
 		Site:        components.SiteOrigin{AccountID: b.buckets["assets"].ID, Host: b.buckets["assets"].WebHost, Location: b.Region},
 		WorkspaceID: b.logs.ID,
 	}

@@ -133,7 +133,7 @@ func (b *builder) records() *platform.Records {
 func (b *builder) secretSource() *platform.SecretSource {
 	account := map[string]any{"name": platform.SecretsAccount.Name, "namespace": platform.SecretsAccount.Namespace}
 	if s := b.Secrets; s.Store == settings.VaultStore {
-		return &platform.SecretSource{Provider: map[string]any{"vault": map[string]any{
+		return &platform.SecretSource{Port: s.Vault.Port(), Provider: map[string]any{"vault": map[string]any{
 			"server": s.Vault.Address, "path": s.Vault.Path, "version": "v2",
 			"auth": map[string]any{"kubernetes": map[string]any{"mountPath": s.Vault.AuthMount, "role": s.Vault.Role, "serviceAccountRef": account}},
 		}}}
@@ -152,6 +152,7 @@ func (b *builder) makeWorkloads() error {
 			b.rights.add(accountOf(r.ServiceAccount), "secret-"+secret, components.Grant{Role: components.SecretsReader, On: id})
 		}
 	}
+	b.grantBuckets()
 	accounts := map[platform.Account]platform.Identity{}
 	b.identities = map[platform.Account]*components.Workload{}
 	byName := func(x, y platform.Account) int {
@@ -182,6 +183,19 @@ func (b *builder) makeWorkloads() error {
 		all.Records = b.records()
 	}
 	return nil
+}
+
+// grantBuckets lets the product's services and jobs at the buckets that they use.
+func (b *builder) grantBuckets() {
+	for account, rights := range platform.BucketGrants(b.Settings) {
+		for purpose, access := range rights {
+			role := components.BlobReader
+			if access == settings.BucketReadWrite {
+				role = components.BlobContributor
+			}
+			b.rights.add(account, "bucket-"+purpose, components.Grant{Role: role, On: b.buckets[purpose].ContainerIDs[purpose]})
+		}
+	}
 }
 
 // makeSnapshots lets Elasticsearch at the container of backups. It may read no

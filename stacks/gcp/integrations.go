@@ -100,7 +100,7 @@ func (b *builder) records() *platform.Records {
 // account, which is the reader of this name in the settings.
 func (b *builder) secretSource() *platform.SecretSource {
 	if s := b.Secrets; s.Store == settings.VaultStore {
-		return &platform.SecretSource{Provider: map[string]any{"vault": map[string]any{
+		return &platform.SecretSource{Port: s.Vault.Port(), Provider: map[string]any{"vault": map[string]any{
 			"server": s.Vault.Address, "path": s.Vault.Path, "version": "v2",
 			"auth": map[string]any{"kubernetes": map[string]any{
 				"mountPath": s.Vault.AuthMount, "role": s.Vault.Role,

@@ -30,11 +30,10 @@ func azureMeans() map[string]Means {
 		"registry":         {Native, "Container Registry"},
 		"registry.mirrors": {Native, "cache rules"},
 
-		"domain":             {Native, "Azure DNS, with certificates of Front Door"},
-		"domain.dnssec":      {Native, "Azure DNS, whose keys Azure keeps"},
-		"cdn":                {Native, "Front Door Premium before a private storage account"},
-		"cdn.failoverOrigin": {Native, "a second origin with a lower priority"},
-		"waf":                {Native, "WAF policies of Front Door and Application Gateway, with Microsoft's rules"},
+		"domain":        {Native, "Azure DNS, with certificates of Front Door"},
+		"domain.dnssec": {Native, "Azure DNS, whose keys Azure keeps"},
+		"cdn":           {Native, "Front Door Premium before a private storage account"},
+		"waf":           {Native, "WAF policies of Front Door and Application Gateway, with Microsoft's rules"},
 
 		"logs":     {Native, "a Log Analytics workspace"},
 		"alerts":   {Native, "Azure Monitor alerts and action groups"},
@@ -64,7 +63,8 @@ func azureLacks() map[string]string {
 		"operators.pools":       "node auto-provisioning is in no version of Azure's API that the provider speaks: the cluster autoscaler grows the groups of nodes",
 		"shield":                "protection against floods is a plan of the whole tenant: somebody takes it out once, for all its networks",
 
-		"cdn.priceClass": "Front Door answers everywhere", "cdn.originSecrets": "Front Door names itself to origins: X-Azure-FDID",
+		"cdn.failoverOrigin": "Front Door puts no public place beside a private account",
+		"cdn.priceClass":     "Front Door answers everywhere", "cdn.originSecrets": "Front Door names itself to origins: X-Azure-FDID",
 		"domain.queryLogs": "Azure DNS logs no questions",
 		"waf.groups":       "Microsoft's default rules and its bots are always on: they have no parts to buy",
 	}

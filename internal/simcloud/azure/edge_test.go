@@ -43,6 +43,8 @@ func TestFrontDoorRefuses(t *testing.T) {
 		"region":   {link(account.ID, "web", "polandcentral"), "location polandcentral is not supported"},
 	})
 	made := w.make(originToken, "site", but(origin, link(account.ID, "web", "westeurope")))
+	_, err = w.try(originToken, "public", but(origin, object{"originName": "public"}))
+	refused(t, err, "cannot be in the same origin group")
 	w.refusals(routeToken, route, refusalCases{
 		"no such group": {object{"originGroup": object{"id": origins.ID + "x"}}, "InvalidResourceReference"},
 		"one protocol":  {object{"supportedProtocols": []any{"Https"}}, "HTTPS redirect needs both"},

@@ -93,18 +93,24 @@ func origin() *simcloud.Type {
 		},
 		Refuse: func(op *simcloud.Op) error {
 			private := op.In.String("sharedPrivateLinkResource.privateLink.id")
+			group := strings.Split(idOf(op), "/origins/")[0]
+			for _, r := range op.All(originToken) {
+				if r.ID != idOf(op) && strings.HasPrefix(r.ID, group+"/") && r.In.Has("sharedPrivateLinkResource") != (private != "") {
+					return simcloud.Refusal("BadRequest", "Private link enabled and public origins cannot be in the same origin group: %s.", group)
+				}
+			}
 			if private == "" {
 				return nil
 			}
 			profile := op.Find(profileToken, "name", op.In.String("profileName"))
-			group := op.In.String("sharedPrivateLinkResource.groupId")
+			service := op.In.String("sharedPrivateLinkResource.groupId")
 			switch {
 			case profile.In.String("sku.name") != premiumFrontDoor:
 				return simcloud.Refusal("BadRequest", "Private link is only supported for profiles of the SKU %s.", premiumFrontDoor)
 			case record(op, private) == nil:
 				return simcloud.Refusal("BadRequest", "The private link resource %s was not found.", private)
-			case !slices.Contains(endpointGroups[kindOf(private)], group):
-				return simcloud.Refusal("BadRequest", "The group id %s is not valid for the resource %s.", group, private)
+			case !slices.Contains(endpointGroups[kindOf(private)], service):
+				return simcloud.Refusal("BadRequest", "The group id %s is not valid for the resource %s.", service, private)
 			case !frontDoorRegions[op.In.String("sharedPrivateLinkResource.privateLinkLocation")]:
 				return simcloud.Refusal("BadRequest", "The private link location %s is not supported.", op.In.String("sharedPrivateLinkResource.privateLinkLocation"))
 			}
