@@ -70,6 +70,8 @@ var (
 	armShape  = regexp.MustCompile(`^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resourceGroups/[\w.()-]+/providers/.+$`)
 )
 
+var dayShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+
 const guidWant = "a GUID such as 0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
 
 func (c *checker) azureSubscription() {
@@ -202,6 +204,9 @@ func (c *checker) azureDatabase() {
 	}
 	if d.BackupDays < 7 {
 		c.bad(BadBackupDays, "database.backupDays", fmt.Sprint(d.BackupDays), "7 to 35")
+	}
+	if day := c.s.Azure.PasswordExpires; day != "" && !dayShape.MatchString(day) {
+		c.bad(BadTime, "azure.passwordExpires", shown(day), "a day such as 2027-06-30")
 	}
 	if d.Password.IsZero() {
 		c.missing("database.password", "a password: Azure makes none (pulumi config set --secret --path 'explico:database.password')")

@@ -32,6 +32,7 @@ var azureBreaches = []breach{
 	{BadBackupDays, "database.backupDays", with(set("database.backupDays", 3))},
 	{Missing, "database.password", with(set("database.password", nil))},
 	{BadPassword, "database.password", with(set("database.password", "short"))},
+	{BadTime, "azure.passwordExpires", with(set("azure.passwordExpires", "2027-13-01"))},
 	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
 	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
 	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},
