@@ -26,6 +26,7 @@ var workloadSettings = []string{
 // cloudly are the objects that are not the same on every cloud, as type and name,
 // each with the reason: what a cloud brings, and what names it.
 var cloudly = []struct{ object, reason string }{
+	{"apps.Deployment service-backend-rolling", "ports of database and cache, and whether the cache speaks TLS, are in its environment"},
 	{"helm.sh.Release operator-balancer-*", "AWS's load balancers have a controller of ours, others are the cloud's"},
 	{"yaml.ConfigFile operator-balancer-definitions", "and its definitions"},
 	{"apiextensions.k8s.io.CustomResourceDefinition operator-balancer-definitions:*", "and its definitions"},
