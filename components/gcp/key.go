@@ -73,10 +73,12 @@ const (
 	keyUser = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 	// rotation is 90 days, the longest that the security catalogues allow.
 	rotation = "7776000s"
+	// window is how long a destroyed version can be had back: 30 days. It is the same
+	// in every scope, since another one would be another key.
+	window = "2592000s"
 )
 
-// NewKey makes a key. A destroyed version can be had back for 30 days, in a
-// disposable scope for a day, the shortest that there is.
+// NewKey makes a key.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	if err := args.check(); err != nil {
 		return nil, fmt.Errorf("creating key %s: %w", name, err)
@@ -84,10 +86,6 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	k := &Key{}
 	if err := component.Register(ctx, "gcp", "Key", name, k, opts...); err != nil {
 		return nil, err
-	}
-	window := "2592000s"
-	if args.Disposable {
-		window = "86400s"
 	}
 	key, err := kms.NewCryptoKey(ctx, name, &kms.CryptoKeyArgs{
 		KeyRing: args.Ring, RotationPeriod: pulumi.String(rotation), DestroyScheduledDuration: pulumi.String(window),

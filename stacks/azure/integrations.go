@@ -152,6 +152,7 @@ func (b *builder) makeWorkloads() error {
 			b.rights.add(accountOf(r.ServiceAccount), "secret-"+secret, components.Grant{Role: components.SecretsReader, On: id})
 		}
 	}
+	b.grantBuckets()
 	accounts := map[platform.Account]platform.Identity{}
 	b.identities = map[platform.Account]*components.Workload{}
 	byName := func(x, y platform.Account) int {
@@ -182,6 +183,19 @@ func (b *builder) makeWorkloads() error {
 		all.Records = b.records()
 	}
 	return nil
+}
+
+// grantBuckets lets the product's services and jobs at the buckets that they use.
+func (b *builder) grantBuckets() {
+	for account, rights := range platform.BucketGrants(b.Settings) {
+		for purpose, access := range rights {
+			role := components.BlobReader
+			if access == settings.BucketReadWrite {
+				role = components.BlobContributor
+			}
+			b.rights.add(account, "bucket-"+purpose, components.Grant{Role: role, On: b.buckets[purpose].ContainerIDs[purpose]})
+		}
+	}
 }
 
 // makeSnapshots lets Elasticsearch at the container of backups. It may read no

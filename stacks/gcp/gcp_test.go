@@ -1,0 +1,62 @@
+package gcp
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/te-explico/infrastructure/stacks/platform"
+	"github.com/te-explico/infrastructure/stacks/settings"
+)
+
+// Who is no clusterAdmin gets in by Kubernetes' own roles, by what the cluster
+// calls them.
+func TestBindings(t *testing.T) {
+	b := &builder{Settings: settings.Defaults(settings.GCPCloud)}
+	b.Cluster.Access = map[string]settings.Access{
+		"deploy": {Role: "serviceAccount:deploy@p.iam.gserviceaccount.com", Level: settings.AccessClusterAdmin},
+		"oncall": {Role: "group:oncall@example.com", Level: settings.AccessView},
+		"ci":     {Role: "serviceAccount:ci@p.iam.gserviceaccount.com", Level: settings.AccessEdit, Namespaces: []string{"explico"}},
+	}
+	got := b.bindings()
+	want := map[string]platform.Access{
+		"oncall": {Kind: "Group", Name: "oncall@example.com", Role: "view"},
+		"ci":     {Kind: "User", Name: "ci@p.iam.gserviceaccount.com", Role: "edit", Namespaces: []string{"explico"}},
+	}
+	if len(got) != len(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for name, w := range want {
+		g := got[name]
+		if g.Kind != w.Kind || g.Name != w.Name || g.Role != w.Role || !slices.Equal(g.Namespaces, w.Namespaces) {
+			t.Errorf("%s: got %v, want %v", name, g, w)
+		}
+	}
+}
+
+func TestPoliciesKnowTheAddressOfTheAPI(t *testing.T) {
+	for services, want := range map[string][]string{"172.20.0.0/16": {"172.20.0.1/32"}, "": nil} {
+		b := &builder{Settings: settings.Defaults(settings.GCPCloud)}
+		b.Cluster.ServiceCIDR = services
+		if got := b.apiAddress(); !slices.Equal(got, want) {
+			t.Errorf("services in %q: got %v, want %v", services, got, want)
+		}
+	}
+}
+
+// Labels have small letters and no spaces.
+func TestLabel(t *testing.T) {
+	for text, want := range map[string]string{"Platform Team": "platform-team", "CC-1003": "cc-1003", "a.b": "a-b"} {
+		if got := label(text); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Every way to record flows has its share.
+func TestSamples(t *testing.T) {
+	for _, mode := range []settings.FlowLogs{settings.FlowLogsAll, settings.FlowLogsReject} {
+		if samples[mode] <= 0 {
+			t.Errorf("%s: nothing is recorded", mode)
+		}
+	}
+}
