@@ -9,7 +9,6 @@ import (
 
 // Finding is one thing that is wrong with one resource.
 type Finding struct {
-	rule rule
 	// Rule is the rule's id, URN the resource's, Resource its short type and name.
 	Rule, URN, Resource string
 	// What is wrong, in words.
@@ -79,7 +78,7 @@ func (r rule) examine(g *Graph, waivers *Waivers, today time.Time) Result {
 }
 
 func (r rule) finding(x resource, what string) Finding {
-	return Finding{rule: r, Rule: r.id(), URN: x.URN, Resource: x.kind + " " + x.Name, What: what, name: x.Name}
+	return Finding{Rule: r.id(), URN: x.URN, Resource: x.kind + " " + x.Name, What: what, name: x.Name}
 }
 
 // State is the result in a word.
@@ -116,7 +115,7 @@ func (r Result) String() string {
 	return line
 }
 
-// ByID returns the rule that has an id.
+// byID returns the rule that has an id.
 func byID(id string) (rule, bool) {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.id() == id })
 	if i < 0 {

@@ -40,16 +40,16 @@ var gcpAccessRules = []rule{
 		topics:   "rights",
 		priority: 1, types: "projects.IAMMember projects.IAMBinding",
 		reason: "who has all rights to the project can take it",
-		check: local(func(r resource) []string {
-			role := r.Inputs.String("role")
-			members := append(r.Inputs.Strings("members[]"), r.Inputs.Strings("member")...)
-			forProgram := slices.ContainsFunc(members, func(m string) bool { return strings.HasPrefix(m, "serviceAccount:") })
-			sweeping := role == "roles/owner" || role == "roles/editor" || forProgram && strings.HasSuffix(strings.ToLower(role), "admin")
-			if sweeping {
-				return complain("gives %s in the whole project", role)
-			}
-			return nil
-		}),
+		check: all(isNot("role", "roles/owner", "roles/editor"), only(
+			func(r resource) bool { return strings.HasSuffix(strings.ToLower(r.Inputs.String("role")), "admin") },
+			local(func(r resource) []string {
+				members := append(r.Inputs.Strings("members[]"), r.Inputs.Strings("member")...)
+				if slices.ContainsFunc(members, func(m string) bool { return strings.HasPrefix(m, "serviceAccount:") }) {
+					return complain("gives %s in the whole project", r.Inputs.String("role"))
+				}
+				return nil
+			}),
+		)),
 		bad: []string{
 			`gcp/projects.IAMMember cluster-nodes: role = "roles/editor"`,
 			`gcp/projects.IAMMember admin: new {"project":"x","role":"roles/storage.admin","member":"serviceAccount:x@x.iam.gserviceaccount.com"}`,

@@ -37,7 +37,7 @@ var stateful = byToken(map[string]string{
 		azure-native:network:PublicIPAddress azure-native:network:PublicIPPrefix`,
 	"key": `aws:kms/key:Key aws:kms/replicaKey:ReplicaKey gcp:kms/keyRing:KeyRing gcp:kms/cryptoKey:CryptoKey
 		gcp:kms/cryptoKeyVersion:CryptoKeyVersion azure-native:keyvault:Key azure-native:keyvault:Vault
-		azure-native:keyvault:ManagedHsm`,
+		azure-native:keyvault:ManagedHsm azure-native:compute:DiskEncryptionSet`,
 	"secret": `aws:secretsmanager/secret:Secret gcp:secretmanager/secret:Secret azure-native:keyvault:Secret`,
 	"zone": `aws:route53/zone:Zone gcp:dns/managedZone:ManagedZone azure-native:network:Zone
 		azure-native:network:PrivateZone azure-native:dns:Zone azure-native:privatedns:PrivateZone`,
@@ -50,6 +50,7 @@ var stateful = byToken(map[string]string{
 	"definition, with all its resources": `kubernetes:apiextensions.k8s.io:CustomResourceDefinition`,
 	"record of who did what": `aws:cloudtrail/trail:Trail aws:guardduty/detector:Detector aws:securityhub/account:Account
 		aws:cfg/recorder:Recorder`,
+	"way in":              `azure-native:network:ApplicationGateway`,
 	"identities of users": `aws:cognito/userPool:UserPool`,
 	"logs":                `azure-native:operationalinsights:Workspace`,
 })

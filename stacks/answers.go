@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -52,9 +53,16 @@ func accountOf(s *settings.Settings) string {
 	return "000000000000"
 }
 
-// azureAnswers are what a subscription is asked for: who serves an existing zone.
+// azureAnswers are what a subscription is asked for: which it is, in which
+// directory, and who serves an existing zone.
 func azureAnswers(s *settings.Settings) dryrun.Answers {
-	return dryrun.Answers{"azure-native:network:getZone": {"id": s.Domain.ZoneID, "name": s.Domain.Zone, "nameServers": []any{}}}
+	const nobody = "00000000-0000-0000-0000-000000000000"
+	return dryrun.Answers{
+		"azure-native:authorization:getClientConfig": {
+			"subscriptionId": cmp.Or(s.Azure.SubscriptionID, nobody), "tenantId": cmp.Or(s.Azure.TenantID, nobody), "clientId": nobody, "objectId": nobody,
+		},
+		"azure-native:network:getZone": {"id": s.Domain.ZoneID, "name": s.Domain.Zone, "nameServers": []any{}},
+	}
 }
 
 // gcpAnswers are what a project is asked for: its number is not in the settings.

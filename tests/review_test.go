@@ -25,7 +25,7 @@ import (
 // groups are the exception: those of an audit alone are protected, and what is
 // protected is guarded anyway.
 func TestReviewKnowsWhatIsProtected(t *testing.T) {
-	for _, name := range []string{"staging", "prod", "gcp-prod"} {
+	for _, name := range []string{"staging", "prod", "gcp-prod", "azure-prod"} {
 		seen := 0
 		for _, r := range deploy.Scenario(t, name, simtest.Preview()).Resources {
 			if !r.Protect || r.Type == "aws:cloudwatch/logGroup:LogGroup" {

@@ -67,14 +67,14 @@ func run(args []string, out, errs io.Writer) int {
 func costs(args []string, out, errs io.Writer) int {
 	flags := flag.NewFlagSet("review cost", flag.ContinueOnError)
 	flags.SetOutput(errs)
-	stack := flags.String("s", "", "the stack: its settings stand in Pulumi.<stack>.yaml")
+	stack := flags.String("s", "", "the stack: its settings stand in Pulumi.<stack>.yaml, or in examples/<stack>.yaml")
 	asJSON := flags.Bool("json", false, "print the stack's output cost as JSON")
 	html := flags.String("html", "", "write a page for a browser to this file, too")
 	if err := flags.Parse(args); err != nil || *stack == "" || flags.NArg() > 0 {
 		fmt.Fprint(errs, usage)
 		return wrongUse
 	}
-	s, _, err := settings.LoadFile("Pulumi." + *stack + ".yaml")
+	s, _, err := settings.LoadFile(settings.StackFile(".", *stack))
 	var bad *settings.Error
 	if errors.As(err, &bad) {
 		for _, p := range bad.Problems {

@@ -173,12 +173,28 @@ func (b *builder) makeVaults() error {
 // encryption makes a key for one kind of data, so that a right to read the one is
 // no right to read the other, and the identity that uses it.
 func (b *builder) encryption(name, purpose string) (*components.Encryption, error) {
-	identity, err := components.NewIdentity(b.ctx, name+"-encryption", &components.IdentityArgs{Scope: b.scope, Purpose: "encryption"}, b.in)
+	return b.encryptionIn(b.scope, b.vaults.keys, name, purpose)
+}
+
+// geoEncryption is the same in the region that has the copies: its key, and the
+// vault with it, stand there too.
+func (b *builder) geoEncryption(name, purpose string) (*components.Encryption, error) {
+	there := b.scope
+	there.Location = components.PairedRegion(b.Region)
+	vault, err := components.NewVault(b.ctx, "vault-geo", &components.VaultArgs{Scope: there, Purpose: "keys of copies", WorkspaceID: b.logs.ID}, b.in)
+	if err != nil {
+		return nil, err
+	}
+	return b.encryptionIn(there, vault, name+"-geo", purpose)
+}
+
+func (b *builder) encryptionIn(scope components.Scope, vault *components.Vault, name, purpose string) (*components.Encryption, error) {
+	identity, err := components.NewIdentity(b.ctx, name+"-encryption", &components.IdentityArgs{Scope: scope, Purpose: "encryption"}, b.in)
 	if err != nil {
 		return nil, err
 	}
 	key, err := components.NewKey(b.ctx, name+"-key", &components.KeyArgs{
-		Scope: b.scope, Vault: b.vaults.keys, Purpose: purpose, Users: map[string]pulumi.StringInput{"service": identity.PrincipalID},
+		Scope: scope, Vault: vault, Purpose: purpose, Users: map[string]pulumi.StringInput{"service": identity.PrincipalID},
 	}, b.in)
 	if err != nil {
 		return nil, err

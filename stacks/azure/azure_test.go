@@ -1,28 +1,77 @@
-package azure_test
+package azure
 
 import (
+	"slices"
 	"testing"
 
-	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+	components "github.com/te-explico/infrastructure/components/azure"
 	"github.com/te-explico/infrastructure/stacks/platform"
-	"github.com/te-explico/infrastructure/tests/deploy"
+	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
-// examples are the settings files of stacks on Azure.
-var examples = []string{"azure-dev", "azure-staging", "azure-prod"}
+func TestPool(t *testing.T) {
+	g := settings.NodeGroup{
+		Instances: []string{"Standard_D4pds_v5"}, Min: 1, Max: 3, DiskGiB: 128, Spot: true,
+		Taints: map[string]settings.Taint{
+			"workload": {Value: "batch", Effect: settings.NoSchedule}, "a": {Effect: settings.NoExecute},
+		},
+	}
+	p := pool(g)
+	if want := []string{"a=:NoExecute", "workload=batch:NoSchedule"}; !slices.Equal(p.Taints, want) {
+		t.Errorf("taints: got %v, want %v", p.Taints, want)
+	}
+	if !p.Ephemeral || !p.Spot || p.Size != "Standard_D4pds_v5" {
+		t.Errorf("got %+v, want spot machines whose system is on their own disk", p)
+	}
+	if g.DiskGiB = 512; pool(g).Ephemeral {
+		t.Error("a disk that is larger than the machine's own is on it")
+	}
+	if g.DiskGiB, g.Instances = 30, []string{"Standard_D4ps_v5"}; pool(g).Ephemeral {
+		t.Error("a machine without a disk has its system on it")
+	}
+}
 
-// The platform is what the contract wants, whatever its size.
-func TestExamples(t *testing.T) {
-	for _, name := range examples {
-		t.Run(name, func(t *testing.T) {
-			g := deploy.Scenario(t, name)
-			g.CheckHouse(t)
-			for _, err := range platform.Accept(g.Exports) {
-				t.Error(err)
-			}
-			if preview := deploy.Scenario(t, name, simtest.Preview()); len(preview.Resources) != len(g.Resources) {
-				t.Errorf("a preview registers %d resources, an update %d", len(preview.Resources), len(g.Resources))
-			}
-		})
+// What a bucket must survive decides how many copies there are, and that where it
+// can be moved.
+func TestRedundancy(t *testing.T) {
+	for want, s := range map[string]settings.Settings{
+		"LRS": {Disposable: true}, "ZRS": {}, "GZRS": {Protect: true},
+	} {
+		b := &builder{Settings: &s}
+		if got := b.redundancy(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if archives := b.archived(90) == 90; archives != (want == "LRS") {
+			t.Errorf("%s: goes to the archive: %v", want, archives)
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	b := &builder{Settings: &settings.Settings{
+		Region: "westeurope", Network: settings.Network{Zones: map[string]int{"westeurope-3": 0, "westeurope-1": 1}},
+	}}
+	if got := b.zones(); !slices.Equal(got, []string{"1", "3"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestGatewayBackend(t *testing.T) {
+	for tls, want := range map[bool]string{true: "https", false: "http"} {
+		if got := gatewayBackend(platform.Backend{TLS: tls})[gatewayPrefix+"backend-protocol"]; got != want {
+			t.Errorf("TLS %v: got %s, want %s", tls, got, want)
+		}
+	}
+}
+
+func TestRights(t *testing.T) {
+	r := rights{}
+	r.add(platform.RecordsAccount, "records", components.Grant{Role: components.DNSZoneContributor})
+	r.add(platform.RecordsAccount, "more", components.Grant{Role: components.Reader})
+	if n := len(r[platform.RecordsAccount]); n != 2 {
+		t.Errorf("got %d rights of one account, want 2", n)
+	}
+	if got := accountOf("explico/backend"); got != (platform.Account{Namespace: "explico", Name: "backend"}) {
+		t.Errorf("got %v", got)
 	}
 }

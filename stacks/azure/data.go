@@ -33,6 +33,14 @@ func (b *builder) makeDatabase() error {
 	if d.MultiAZ {
 		args.StandbyZone = zones[1]
 	}
+	if day := b.Azure.PasswordExpires; day != "" {
+		args.Vault.Expires = day + "T00:00:00Z"
+	}
+	if b.Protect && components.PairedRegion(b.Region) != "" {
+		if args.GeoBackup, err = b.geoEncryption("database", "copies of the database's backups"); err != nil {
+			return err
+		}
+	}
 	for n := range d.Replicas {
 		args.Replicas[strconv.Itoa(n+1)] = components.PostgresReplica{Zone: zones[(n+1)%len(zones)]}
 	}

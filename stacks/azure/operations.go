@@ -1,8 +1,6 @@
 package azure
 
 import (
-	"time"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/azure"
@@ -104,7 +102,7 @@ func (b *builder) makeCosts() error {
 		return nil
 	}
 	_, err := components.NewCostControls(b.ctx, "costs", &components.CostControlsArgs{
-		Scope: b.scope, MonthlyBudget: s.MonthlyBudgetUSD, On: b.group.ID, Since: time.Now().UTC().Format("2006-01") + "-01",
+		Scope: b.scope, MonthlyBudget: s.MonthlyBudgetUSD, On: b.group.ID, Since: b.Azure.BudgetSince + "-01",
 		AlertEmails: s.AlertEmails, AlertGroupID: b.monitoring.P1ID,
 	}, b.in)
 	return err

@@ -51,6 +51,7 @@ func azureRules(c *checker) {
 	c.azureEdge()
 	c.azureCI()
 	c.azureCosts()
+	c.azureBudget()
 }
 
 func (c *checker) azureCosts() {
@@ -68,7 +69,20 @@ func (c *checker) azureCosts() {
 var (
 	guidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	armShape  = regexp.MustCompile(`^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resourceGroups/[\w.()-]+/providers/.+$`)
+
+	dayShape   = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+	monthShape = regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])$`)
 )
+
+// azureBudget checks when the budget begins.
+func (c *checker) azureBudget() {
+	switch since := c.s.Azure.BudgetSince; {
+	case since == "" && c.s.Costs.MonthlyBudgetUSD > 0:
+		c.missing("azure.budgetSince", "the month of now, such as 2026-12: Azure takes no budget without its first month")
+	case since != "" && !monthShape.MatchString(since):
+		c.bad(BadTime, "azure.budgetSince", shown(since), "a month such as 2026-12")
+	}
+}
 
 const guidWant = "a GUID such as 0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
 
@@ -202,6 +216,9 @@ func (c *checker) azureDatabase() {
 	}
 	if d.BackupDays < 7 {
 		c.bad(BadBackupDays, "database.backupDays", fmt.Sprint(d.BackupDays), "7 to 35")
+	}
+	if day := c.s.Azure.PasswordExpires; day != "" && !dayShape.MatchString(day) {
+		c.bad(BadTime, "azure.passwordExpires", shown(day), "a day such as 2027-06-30")
 	}
 	if d.Password.IsZero() {
 		c.missing("database.password", "a password: Azure makes none (pulumi config set --secret --path 'explico:database.password')")

@@ -2,8 +2,6 @@ package settings
 
 import "testing"
 
-const anyGUID = "0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
-
 // azureBreaches are the bad examples of Azure's rules.
 var azureBreaches = []breach{
 	{BadAccount, "azure.subscriptionId", with(set("azure.subscriptionId", "explico"))},
@@ -32,6 +30,9 @@ var azureBreaches = []breach{
 	{BadBackupDays, "database.backupDays", with(set("database.backupDays", 3))},
 	{Missing, "database.password", with(set("database.password", nil))},
 	{BadPassword, "database.password", with(set("database.password", "short"))},
+	{BadTime, "azure.passwordExpires", with(set("azure.passwordExpires", "2027-13-01"))},
+	{Missing, "azure.budgetSince", with(set("costs.monthlyBudgetUSD", 100))},
+	{BadTime, "azure.budgetSince", with(set("azure.budgetSince", "2026-13"))},
 	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
 	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
 	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},

@@ -7,4 +7,11 @@ type Azure struct {
 	SubscriptionID string `yaml:"subscriptionId"`
 	// TenantID is the directory that the subscription trusts.
 	TenantID string `yaml:"tenantId"`
+	// PasswordExpires is the day on which the database's password has to be a new
+	// one, such as 2027-06-30 (in quotes): its secret expires, and Key Vault tells of
+	// it a month before.
+	PasswordExpires string `yaml:"passwordExpires"`
+	// BudgetSince is the month in which the budget of costs.monthlyBudgetUSD is made,
+	// such as 2026-12 (in quotes): Azure takes none that is over. It is looked at once.
+	BudgetSince string `yaml:"budgetSince"`
 }
