@@ -78,6 +78,8 @@ func (b *builder) secretID(name string) pulumi.StringInput {
 	switch {
 	case name == "database":
 		return b.database.SecretID
+	case name == "cache":
+		return b.cache.SecretID
 	case b.secrets != nil:
 		return b.secrets.IDs[name]
 	}

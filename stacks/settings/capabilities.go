@@ -17,6 +17,8 @@ type Capability struct {
 	// whom it lets into a cluster.
 	store  SecretStore
 	member string
+	// cachePassword says that the cache has a password, in a secret called cache.
+	cachePassword bool
 	// machine says what a machine of an instance type has; of one that it does not
 	// know, nothing.
 	machine func(instance string) (machine, bool)

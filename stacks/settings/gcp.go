@@ -10,7 +10,7 @@ import (
 // gcpCapability is what Google Cloud can do.
 func gcpCapability() Capability {
 	return Capability{
-		rules: gcpRules, machine: gcpMachine, store: GCPStore, Means: gcpMeans(),
+		rules: gcpRules, machine: gcpMachine, store: GCPStore, cachePassword: true, Means: gcpMeans(),
 		member: "a member such as group:oncall@example.com", defaults: gcpDefaults,
 		derive: func(s *Settings) {
 			if s.Cache.Node == "" {
@@ -39,7 +39,10 @@ func gcpDefaults(s *Settings) {
 	s.Database.Instance = "db-custom-2-8192"
 	s.Cache.Engine, s.Cache.EngineVersion = RedisOSS, "7.2" // the newest of Memorystore for Redis
 	s.Cache.Users = map[string]CacheUser{}                  // it has one password, and no users
-	s.Costs.ReferenceRegion = ""                            // the catalogue has one region of Google's
+	reader := s.Secrets.Readers["external-secrets"]
+	reader.Secrets = append(reader.Secrets, "cache") // what watches the cache logs in to it
+	s.Secrets.Readers["external-secrets"] = reader
+	s.Costs.ReferenceRegion = "" // the catalogue has one region of Google's
 	s.GCP.AutoProvisioning.GPUs = map[string]int{}
 }
 

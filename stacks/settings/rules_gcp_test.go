@@ -43,6 +43,7 @@ var gcpBreaches = []breach{
 	{BadCacheVersion, "cache.engineVersion", with(set("cache.engineVersion", "8.1"))},
 	{BadCacheNode, "cache.node", with(set("cache.node", "cache.m7g.large"))},
 	{BadCacheShape, "cache.replicas", with(set("cache.node", "2Gi"), set("cache.replicas", 2), set("cache.multiAz", true))},
+	{BadSecret, "secrets.names.cache", with(set("secrets.names.cache.purpose", "mine"))},
 	{BadRotation, "secrets.names.backend.rotationFunction", with(set("secrets.names.backend.rotationFunction", "rotate"))},
 	{Missing, "gcp.firstRotation", with(set("secrets.names.backend.rotationDays", 30))},
 	{BadRotation, "gcp.firstRotation", with(set("gcp.firstRotation", "tomorrow"))},

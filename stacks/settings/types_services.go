@@ -11,8 +11,8 @@ type Service struct {
 	Env map[string]string `yaml:"env"`
 	// Config are files below /etc/explico, by name: their contents.
 	Config map[string]string `yaml:"config"`
-	// Secrets are secrets of secrets.names (or database, the master user's), each a
-	// file below /run/secrets/explico.
+	// Secrets are secrets of secrets.names (or database, the master user's; and cache,
+	// where the cache has a password), each a file below /run/secrets/explico.
 	Secrets []string `yaml:"secrets"`
 	// Strategy is how a new image goes live: rolling (pod by pod), blueGreen (a
 	// whole second set, checked and then given all requests) or canary (a growing

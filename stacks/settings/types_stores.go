@@ -165,7 +165,7 @@ type SecretReader struct {
 	// ServiceAccount is the workload's service account: namespace/name.
 	ServiceAccount string `yaml:"serviceAccount"`
 	// Secrets are what it may read: names of secrets, and database (the master
-	// user's name and password).
+	// user's name and password); and cache, where the cache has a password.
 	Secrets []string `yaml:"secrets"`
 }
 

@@ -73,7 +73,7 @@ func (c *checker) podFiles(path string, p pod) {
 			c.bad(BadConfigFile, child(path+".config", name), "the name "+shown(name), "a file's name such as app.yaml")
 		}
 	}
-	known := slices.Concat(ordered(c.s.Secrets.Names), ordinary)
+	known := slices.Concat(ordered(c.s.Secrets.Names), c.ordinary())
 	for i, name := range p.secrets {
 		at := fmt.Sprintf("%s.secrets[%d]", path, i)
 		if !slices.Contains(known, name) || slices.Contains(p.secrets[:i], name) {

@@ -96,8 +96,14 @@ func (c *checker) cacheShape(k Cache) {
 	}
 }
 
-// ordinary are the secrets that every stack has: no other has such a name.
-var ordinary = []string{"database"}
+// ordinary are the secrets that every stack has on its cloud: no other has such a
+// name.
+func (c *checker) ordinary() []string {
+	if Capabilities()[c.s.Cloud].cachePassword {
+		return []string{"cache", "database"}
+	}
+	return []string{"database"}
+}
 
 func (c *checker) secrets() {
 	s := c.s.Secrets
@@ -110,7 +116,7 @@ func (c *checker) secrets() {
 		switch {
 		case !nameShape.MatchString(name) || len(name) > 48:
 			c.bad(BadSecret, path, "the name "+shown(name), "up to 48 lower-case letters, digits and single hyphens, with a letter in front")
-		case slices.Contains(ordinary, name):
+		case slices.Contains(c.ordinary(), name):
 			c.bad(BadSecret, path, "the name "+name, "another name: every stack has a secret of this one")
 		}
 		if one.Purpose == "" {
@@ -137,7 +143,7 @@ func (c *checker) reader(path string, r SecretReader) {
 	if len(r.Secrets) == 0 {
 		c.bad(BadReader, path+".secrets", "nothing", "what it reads: names of secrets, or database")
 	}
-	known := slices.Concat(ordered(s.Names), ordinary)
+	known := slices.Concat(ordered(s.Names), c.ordinary())
 	for i, name := range r.Secrets {
 		at := fmt.Sprintf("%s.secrets[%d]", path, i)
 		switch {

@@ -214,8 +214,12 @@ func (b *builder) pod(image string, env, config map[string]string, secrets, call
 		p.Env[name] = value
 	}
 	for _, name := range secrets {
-		if p.Secrets[name] = b.platform.Secrets.References[name]; name == "database" {
+		p.Secrets[name] = b.platform.Secrets.References[name]
+		switch c := b.platform.Cache; {
+		case name == "database":
 			p.Secrets[name] = b.platform.Database.Secret
+		case name == "cache" && c != nil && c.Secret != nil:
+			p.Secrets[name] = c.Secret
 		}
 	}
 	return p
