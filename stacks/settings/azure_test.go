@@ -2,8 +2,6 @@ package settings
 
 import "testing"
 
-const anyGUID = "0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
-
 // azureBreaches are the bad examples of Azure's rules.
 var azureBreaches = []breach{
 	{BadAccount, "azure.subscriptionId", with(set("azure.subscriptionId", "explico"))},
