@@ -35,7 +35,7 @@ func TestPool(t *testing.T) {
 // can be moved.
 func TestRedundancy(t *testing.T) {
 	for want, s := range map[string]settings.Settings{
-		"LRS": {Disposable: true}, "ZRS": {}, "GZRS": {Protect: true},
+		"LRS": {Disposable: true}, "ZRS": {}, "GZRS": {Azure: settings.Azure{GeoRedundant: true}},
 	} {
 		b := &builder{Settings: &s}
 		if got := b.redundancy(); got != want {

@@ -36,7 +36,7 @@ func (b *builder) makeDatabase() error {
 	if day := b.Azure.PasswordExpires; day != "" {
 		args.Vault.Expires = day + "T00:00:00Z"
 	}
-	if b.Protect && components.PairedRegion(b.Region) != "" {
+	if b.Azure.GeoRedundant && components.PairedRegion(b.Region) != "" {
 		if args.GeoBackup, err = b.geoEncryption("database", "copies of the database's backups"); err != nil {
 			return err
 		}
@@ -153,10 +153,10 @@ const deletedDays = 14
 // must not be lost in another region too.
 func (b *builder) redundancy() string {
 	switch {
+	case b.Azure.GeoRedundant:
+		return "GZRS"
 	case b.Disposable:
 		return "LRS"
-	case b.Protect:
-		return "GZRS"
 	default:
 		return "ZRS"
 	}
