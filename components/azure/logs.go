@@ -74,14 +74,21 @@ func auditLogs(ctx *pulumi.Context, name string, workspace, resource pulumi.Stri
 	if workspace == nil {
 		return nil
 	}
+	_, err := auditLog(ctx, name, workspace, resource, categories, opts...)
+	return err
+}
+
+// auditLog is auditLogs for those that something has to come after.
+func auditLog(ctx *pulumi.Context, name string, workspace, resource pulumi.StringInput, categories []string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	var logs insights.LogSettingsArray
 	for _, c := range categories {
 		logs = append(logs, insights.LogSettingsArgs{Category: pulumi.String(c), Enabled: pulumi.Bool(true)})
 	}
-	if _, err := insights.NewDiagnosticSetting(ctx, name, &insights.DiagnosticSettingArgs{
+	made, err := insights.NewDiagnosticSetting(ctx, name, &insights.DiagnosticSettingArgs{
 		ResourceUri: resource, WorkspaceId: workspace, Logs: logs,
-	}, opts...); err != nil {
-		return fmt.Errorf("logging what happens to %s: %w", name, err)
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("logging what happens to %s: %w", name, err)
 	}
-	return nil
+	return made, nil
 }

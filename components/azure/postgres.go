@@ -149,7 +149,7 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 		return nil, err
 	}
 	b := &postgresBuilder{PostgresArgs: args, ctx: ctx, name: name, db: db}
-	for _, step := range []func() error{b.primary, b.database, b.configure, b.administer, b.secret, b.replicas, b.watch} {
+	for _, step := range []func() error{b.primary, b.database, b.configure, b.administer, b.secret, b.replicas, b.watch, b.keep} {
 		if err := step(); err != nil {
 			return nil, err
 		}

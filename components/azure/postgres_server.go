@@ -60,19 +60,20 @@ func (b *postgresBuilder) primary() error {
 	if b.Pooler {
 		b.db.PoolPort = poolerPort
 	}
-	return b.keep()
+	return nil
 }
 
 // keep locks the server against deletion in a protected scope: Azure has no
 // deletion protection of its own. What else is kept in a stack is soft-deleted,
-// or loses and gains parts every day, which a lock would forbid.
+// or loses and gains parts every day, which a lock would forbid. It comes last and
+// goes first: what is inside the server cannot be deleted while it is there.
 func (b *postgresBuilder) keep() error {
 	if !b.Protect {
 		return nil
 	}
 	if _, err := authorization.NewManagementLockByScope(b.ctx, b.name, &authorization.ManagementLockByScopeArgs{
 		Scope: b.db.ID, Level: pulumi.String("CanNotDelete"), Notes: pulumi.String("Holds the data of " + b.Prefix + "."),
-	}, pulumi.Parent(b.db)); err != nil {
+	}, b.next()...); err != nil {
 		return fmt.Errorf("locking server %s: %w", b.name, err)
 	}
 	return nil
@@ -269,9 +270,11 @@ func (b *postgresBuilder) watch() error {
 		if key != "" {
 			name += "-" + key
 		}
-		if err := auditLogs(b.ctx, name, b.WorkspaceID, ids[key], postgresLogs, pulumi.Parent(b.db)); err != nil {
+		log, err := auditLog(b.ctx, name, b.WorkspaceID, ids[key], postgresLogs, b.next()...)
+		if err != nil {
 			return err
 		}
+		b.last = log
 	}
 	return nil
 }
