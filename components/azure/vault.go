@@ -59,7 +59,7 @@ func NewVault(ctx *pulumi.Context, name string, args *VaultArgs, opts ...pulumi.
 	vault, err := keyvault.NewVault(ctx, name, &keyvault.VaultArgs{
 		ResourceGroupName: args.ResourceGroup, Location: pulumi.String(args.Location),
 		Properties: args.properties(), Tags: args.tags("vault", map[string]string{"purpose": args.Purpose}),
-	}, pulumi.Parent(v), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(v), pulumi.Protect(args.Protect), pulumi.IgnoreChanges([]string{"properties.softDeleteRetentionInDays"}))
 	if err != nil {
 		return nil, fmt.Errorf("creating vault %s: %w", name, err)
 	}

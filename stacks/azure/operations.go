@@ -81,11 +81,11 @@ func (b *builder) makeBackup() error {
 	for _, purpose := range []string{"uploads", "backups"} {
 		args.Accounts[purpose] = components.BackupAccount{ID: b.buckets[purpose].ID, Containers: []string{purpose}}
 	}
-	switch s.Lock.Mode {
-	case settings.LockGovernance:
-		args.Lock = components.Immutable
-	case settings.LockCompliance:
+	switch {
+	case s.Lock.Mode == settings.LockCompliance:
 		args.Lock = components.LockedForever
+	case s.Lock.Mode == settings.LockGovernance && !b.Disposable: // what may be lost is held by nothing
+		args.Lock = components.Immutable
 	}
 	backup, err := components.NewBackup(b.ctx, "backup", args, b.in)
 	if err != nil {

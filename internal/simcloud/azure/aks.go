@@ -49,6 +49,17 @@ func aksTypes() []*simcloud.Type {
 				{Path: "apiServerAccessProfile.privateDNSZone", To: []string{privateZoneToken}, Holds: true, Foreign: managedZone, Missing: "ResourceNotFound: The Resource '%s' was not found."},
 			},
 			Validate: aksValid, Refuse: aksRefused, Outputs: aksOutputs,
+			// What came along inside goes with the cluster.
+			Delete: func(op *simcloud.Op) error {
+				for _, at := range []string{"fqdn", "privateFQDN"} {
+					if host := op.Old.Out.String(at); host != "" {
+						if err := op.Abandon(host + ":443"); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			},
 		}),
 		agentPool(),
 		inside(aksKind, "resourceName", aksToken, "maintenanceConfigurations", "configName", simcloud.Type{

@@ -89,8 +89,16 @@ func TestGatewayOnAzure(t *testing.T) {
 
 func TestClusterOnAzureIsGone(t *testing.T) {
 	a := newAzure(t, true)
+	if _, err := a.release("karpenter-crd", nil); err != nil { // it brings definitions that nobody tracks
+		t.Fatal(err)
+	}
 	if err := a.cloud.Delete(a.in, a.cluster.Type, a.cluster.ID); err != nil {
 		t.Fatal(err)
+	}
+	for _, r := range a.cloud.Records() {
+		if r.Account == a.session.Account && r.Hint == "" {
+			t.Errorf("%s %s is left", r.Type, r.ID)
+		}
 	}
 	if err := a.try("v1", "Namespace", "", "late", nil); err == nil || !strings.Contains(err.Error(), "no such host") {
 		t.Errorf("got %v, want that nobody is there", err)
