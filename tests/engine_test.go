@@ -29,6 +29,9 @@ func TestUpAgainAndDestroy(t *testing.T) {
 				t.Errorf("a second up changes something:\n%s", resources(out))
 			}
 			noSecrets(t, w.must("stack", "export", "-s", stack))
+			if last, known := thirdZones[stack]; known {
+				zoneComesAndGoes(t, w, stack, last)
+			}
 			takeDown(t, w, stack)
 			left := slices.DeleteFunc(w.records(""), func(r *simcloud.Record) bool { return remnants.MatchString(r.Type) })
 			if stack == "local" { // charts keep their definitions, and nobody takes the cluster down with the stack
@@ -41,6 +44,28 @@ func TestUpAgainAndDestroy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// thirdZones are zones that small stacks on other clouds do not have: the last one
+// that they have, and one more.
+var thirdZones = map[string][2]string{
+	"azure-dev": {"westeurope-2: 1", "westeurope-3: 2"}, "gcp-dev": {"europe-west1-c: 1", "europe-west1-d: 2"},
+}
+
+// zoneComesAndGoes adds a zone to a stack and takes it away: nothing that holds data
+// is replaced.
+func zoneComesAndGoes(t *testing.T, w *world, stack string, zones [2]string) {
+	t.Helper()
+	w.edit(stack, `(?m)^(\s+)`+zones[0]+`(.*)\n`, "${1}"+zones[0]+"${2}\n${1}"+zones[1]+"\n")
+	added := w.preview(stack)
+	if len(added) == 0 {
+		t.Error("a third zone changes nothing")
+	}
+	refuseLoss(t, added, nil)
+	w.up(stack)
+	w.edit(stack, `(?m)^\s+`+zones[1]+`\n`, "")
+	refuseLoss(t, w.preview(stack), nil)
+	w.up(stack)
 }
 
 // remnants are what a cloud itself keeps of what was deleted, for some days.
@@ -92,7 +117,9 @@ func acceptOutputs(t *testing.T, w *world, stack string) {
 
 // stateful are the types that hold data, or that others cannot do without: they
 // are never replaced by a change of zones or gateways.
-var stateful = regexp.MustCompile(`^aws:(ec2/(vpc|subnet|natGateway|eip|routeTable)|eks/cluster|rds/|s3/bucketV2|kms/key)`)
+var stateful = regexp.MustCompile(`^aws:(ec2/(vpc|subnet|natGateway|eip|routeTable)|eks/cluster|rds/|s3/bucketV2|kms/key)` +
+	`|^azure-native:(network:(VirtualNetwork|Subnet|NatGateway)$|containerservice:ManagedCluster$|dbforpostgresql:Server$|storage:StorageAccount$|keyvault:(Vault|Key)$|cache:)` +
+	`|^gcp:(compute/(network|subnetwork|router|routerNat):|container/cluster:|sql/databaseInstance:|storage/bucket:|redis/|kms/(cryptoKey|keyRing):)`)
 
 func refuseLoss(t *testing.T, steps []step, mayGo *regexp.Regexp) {
 	t.Helper()
