@@ -87,7 +87,7 @@ func (b *backupBuilder) instance(key string, of source, id pulumi.StringInput, r
 			},
 		},
 		"tags": b.tags("backup"),
-	}, pulumi.Parent(b.backup), pulumi.DependsOn(grants)); err != nil {
+	}, pulumi.Parent(b.backup), pulumi.Protect(b.Protect), pulumi.DependsOn(grants)); err != nil { // its backups go with it
 		return fmt.Errorf("backing up %s by %s: %w", key, b.name, err)
 	}
 	return nil
