@@ -18,6 +18,9 @@ func TestStays(t *testing.T) {
 		"another cloud":       {map[string]any{"cloud": "aws", "region": "eu-west-1"}, "cloud: got gcp, want aws"},
 		"another region":      {map[string]any{"cloud": "gcp", "region": "europe-west4"}, "region: got europe-west1, want europe-west4"},
 	} {
+		if err := staysAt("local", map[string]any{"cloud": "local", "region": "local"}, &settings.Settings{Cloud: settings.LocalCloud}); err != nil {
+			t.Errorf("a stack without a region: %v", err)
+		}
 		err := staysAt("prod", c.outputs, &settings.Settings{Cloud: settings.GCPCloud, Region: "europe-west1"})
 		switch {
 		case c.want == "" && err != nil:
