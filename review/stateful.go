@@ -43,7 +43,8 @@ var stateful = byToken(map[string]string{
 		azure-native:network:PrivateZone azure-native:dns:Zone azure-native:privatedns:PrivateZone`,
 	"vault": `aws:backup/vault:Vault aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault
 		gcp:backupdisasterrecovery/backupVault:BackupVault gcp:gkebackup/backupPlan:BackupPlan
-		azure-native:recoveryservices:Vault azure-native:dataprotection:BackupVault`,
+		azure-native:recoveryservices:Vault azure-native:dataprotection:BackupVault
+		azure-native:dataprotection:BackupInstance`,
 	"image registry": `aws:ecr/repository:Repository gcp:artifactregistry/repository:Repository
 		azure-native:containerregistry:Registry`,
 	"namespace, with all that is in it":  `kubernetes:core:Namespace`,
