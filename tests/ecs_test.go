@@ -34,8 +34,8 @@ func TestServicesOnECS(t *testing.T) {
 			t.Errorf("there is a %s", r.Type)
 		}
 	}
-	if steps := w.preview("dev"); len(steps) != 0 {
-		t.Errorf("a second up would change %v", steps)
+	if steps := w.up("dev"); len(steps) != 0 {
+		t.Errorf("a second up changes %v", steps)
 	}
 	noSecrets(t, w.must("stack", "export", "-s", "dev"))
 	exchangeColours(t, w)
@@ -54,7 +54,7 @@ func exchangeColours(t *testing.T, w *world) {
 	w.set("dev", service+"candidate", "ghcr.io/stefanprodan/podinfo:6.9.2")
 	w.set("dev", service+"live", "green")
 	mayChange := []string{"aws:lb/listenerRule:ListenerRule", "aws:cloudwatch/metricAlarm:MetricAlarm"}
-	steps := w.preview("dev")
+	steps := w.up("dev")
 	if len(steps) == 0 {
 		t.Error("exchanging the colours changes nothing")
 	}
@@ -63,7 +63,6 @@ func exchangeColours(t *testing.T, w *world) {
 			t.Errorf("exchanging the colours: %s %s", s.Op, s.URN)
 		}
 	}
-	w.up("dev")
 	// Done: the old release goes.
 	w.edit("dev", `(?m)^\s+candidate: .*\n`, "")
 	w.edit("dev", `(?m)^\s+candidatePercent: .*\n`, "")
@@ -86,12 +85,11 @@ func TestServiceChanges(t *testing.T) {
 	w.set("dev", service+"cpu", "512")
 	w.set("dev", service+"memory", "1024")
 	w.set("dev", service+"spotPercent", "50")
-	for _, s := range w.preview("dev") {
+	for _, s := range w.up("dev") {
 		if s.typ() == "aws:ecs/service:Service" && strings.Contains(s.Op, "replace") {
 			t.Errorf("%s %s", s.Op, s.URN)
 		}
 	}
-	w.up("dev")
 	w.edit("dev", `(?m)^\s+host: www.app.example.com\n`, "") // another certificate
 	w.up("dev")
 	if got := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID; got != kept {
@@ -121,7 +119,7 @@ func TestServicesBehindCDN(t *testing.T) {
 	}
 	inPlace := func(what string) {
 		t.Helper()
-		steps := w.preview("dev")
+		steps := w.up("dev")
 		for _, s := range steps {
 			if strings.Contains(s.Op, "replace") {
 				t.Errorf("%s: %s %s", what, s.Op, s.URN)
@@ -130,7 +128,6 @@ func TestServicesBehindCDN(t *testing.T) {
 		if len(steps) == 0 {
 			t.Errorf("%s changes nothing", what)
 		}
-		w.up("dev")
 	}
 	w.edit("dev", `, 0{61}old`, "")
 	inPlace("dropping the old secret")
@@ -160,8 +157,7 @@ func TestComputeSwitches(t *testing.T) {
 	// accounts of Kubernetes, and the settings refuse one with compute: ecs. (Were
 	// the stack not disposable, its last snapshot and the key would stay.)
 	mayGo := regexp.MustCompile(`aws:eks/cluster:Cluster::cluster$|aws:kms/key:Key::cache$`)
-	refuseLoss(t, w.preview("dev"), mayGo)
-	w.up("dev")
+	refuseLoss(t, w.up("dev"), mayGo)
 	acceptOutputs(t, w, "dev")
 	w.write("Pulumi.dev.yaml", string(kubernetes))
 	w.up("dev")

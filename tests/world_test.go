@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,6 +45,9 @@ var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, e
 // that fails still writes it; one that is killed does not, so that those are run
 // without (killAt), as users do.
 const oneCheckpoint = "PULUMI_SKIP_CHECKPOINTS=true"
+
+// eventLogs has the CLI know --event-log.
+const eventLogs = "PULUMI_DEBUG_COMMANDS=true"
 
 // world is a copy of the project's settings with a simulated cloud of its own.
 type world struct {
@@ -86,7 +90,7 @@ func newWorld(t testing.TB) *world {
 		}
 		w.write("Pulumi."+filepath.Base(f), string(text))
 	}
-	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint}}
+	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint, eventLogs}}
 	return w
 }
 
@@ -130,9 +134,30 @@ func (w *world) must(args ...string) string {
 	return out
 }
 
-func (w *world) up(stack string, more ...string) string {
+// up brings a stack up and returns the steps that changed something.
+func (w *world) up(stack string) []step {
 	w.t.Helper()
-	return w.must(append([]string{"up", "--yes", "--skip-preview", "--non-interactive", "-s", stack}, more...)...)
+	events := filepath.Join(w.dir, "events.json")
+	w.must("up", "--yes", "--skip-preview", "--non-interactive", "-s", stack, "--event-log", events)
+	text, err := os.ReadFile(events)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.Remove(events); err != nil {
+		w.t.Fatal(err)
+	}
+	var steps []step
+	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
+		var event struct{ ResourcePreEvent *struct{ Metadata step } }
+		switch err := decoder.Decode(&event); {
+		case errors.Is(err, io.EOF):
+			return changed(steps)
+		case err != nil:
+			w.t.Fatalf("reading the events: %v", err)
+		case event.ResourcePreEvent != nil:
+			steps = append(steps, event.ResourcePreEvent.Metadata)
+		}
+	}
 }
 
 // fails runs a command that has to fail and returns everything it printed.
@@ -146,7 +171,7 @@ func (w *world) fails(args ...string) string {
 	return out + log
 }
 
-// step is one step of a preview.
+// step is one step of a run or of a preview.
 type step struct {
 	Op  string `json:"op"`
 	URN string `json:"urn"`
@@ -169,13 +194,11 @@ func (w *world) preview(stack string, more ...string) []step {
 	if err := json.Unmarshal([]byte(out), &p); err != nil {
 		w.t.Fatalf("reading the preview: %v\n%s", err, out)
 	}
-	var changes []step
-	for _, s := range p.Steps {
-		if s.Op != "same" {
-			changes = append(changes, s)
-		}
-	}
-	return changes
+	return changed(p.Steps)
+}
+
+func changed(steps []step) []step {
+	return slices.DeleteFunc(steps, func(s step) bool { return s.Op == "same" })
 }
 
 // cloud calls see with the simulated cloud.

@@ -88,6 +88,9 @@ type Vpc struct {
 	// NATAddresses are the public addresses of the NAT gateways by zone: where
 	// the outside sees traffic come from.
 	NATAddresses map[string]pulumi.StringOutput
+	// Ready is what must exist before something in the network finds its way: routes,
+	// their use by subnets, network ACLs and endpoints.
+	Ready []pulumi.Resource
 }
 
 // PublicSubnetIDs are the ids of the public subnets in the order of the zones'

@@ -126,11 +126,13 @@ func (b *vpcBuild) makeACLs() error {
 			return fmt.Errorf("creating the network ACL of the %s tier: %w", tier, err)
 		}
 		for _, zone := range b.plan.zones {
-			if _, err := ec2.NewNetworkAclAssociation(b.ctx, b.child(string(tier), zone), &ec2.NetworkAclAssociationArgs{
+			put, err := ec2.NewNetworkAclAssociation(b.ctx, b.child(string(tier), zone), &ec2.NetworkAclAssociationArgs{
 				NetworkAclId: acl.ID(), SubnetId: b.subnets[tier][zone].ID(),
-			}, b.options()...); err != nil {
+			}, b.options()...)
+			if err != nil {
 				return fmt.Errorf("putting the network ACL on the %s subnet of %s: %w", tier, zone, err)
 			}
+			b.out.Ready = append(b.out.Ready, put)
 		}
 	}
 	return nil

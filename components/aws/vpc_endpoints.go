@@ -43,9 +43,11 @@ func (b *vpcBuild) endpoint(service string, args *ec2.VpcEndpointArgs) error {
 	args.VpcId = b.vpc.ID()
 	args.ServiceName = pulumi.String("com.amazonaws." + b.Region + "." + service)
 	args.Tags = b.tags("vpc", name)
-	if _, err := ec2.NewVpcEndpoint(b.ctx, name, args, b.options()...); err != nil {
+	made, err := ec2.NewVpcEndpoint(b.ctx, name, args, b.options()...)
+	if err != nil {
 		return fmt.Errorf("creating the endpoint of %s: %w", service, err)
 	}
+	b.out.Ready = append(b.out.Ready, made)
 	return nil
 }
 

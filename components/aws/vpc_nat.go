@@ -134,18 +134,22 @@ func (b *vpcBuild) routeTable(part string) (*ec2.RouteTable, error) {
 
 func (b *vpcBuild) route(part string, table *ec2.RouteTable, args *ec2.RouteArgs) error {
 	args.RouteTableId = table.ID()
-	if _, err := ec2.NewRoute(b.ctx, b.child(part), args, b.options()...); err != nil {
+	route, err := ec2.NewRoute(b.ctx, b.child(part), args, b.options()...)
+	if err != nil {
 		return fmt.Errorf("creating route %s: %w", b.child(part), err)
 	}
+	b.out.Ready = append(b.out.Ready, route)
 	return nil
 }
 
 // useTable has the subnet of a tier and zone use a route table.
 func (b *vpcBuild) useTable(tier subnetTier, zone string, table *ec2.RouteTable) error {
-	if _, err := ec2.NewRouteTableAssociation(b.ctx, b.child(string(tier), zone), &ec2.RouteTableAssociationArgs{
+	used, err := ec2.NewRouteTableAssociation(b.ctx, b.child(string(tier), zone), &ec2.RouteTableAssociationArgs{
 		SubnetId: b.subnets[tier][zone].ID(), RouteTableId: table.ID(),
-	}, b.options()...); err != nil {
+	}, b.options()...)
+	if err != nil {
 		return fmt.Errorf("giving the %s subnet of %s its route table: %w", tier, zone, err)
 	}
+	b.out.Ready = append(b.out.Ready, used)
 	return nil
 }

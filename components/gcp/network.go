@@ -75,6 +75,9 @@ type Network struct {
 	NATAddresses map[string]pulumi.StringOutput
 	// NATGateway is the name of the way out; not set without one.
 	NATGateway pulumi.StringOutput
+	// Ready is what must exist before something in the network works: the way out
+	// and who is let in.
+	Ready []pulumi.Resource
 }
 
 // The names of the ranges in the subnet.
@@ -195,7 +198,7 @@ func (b *networkBuild) makeNAT() error {
 	if err != nil {
 		return fmt.Errorf("creating the NAT gateway: %w", err)
 	}
-	b.out.NATGateway = nat.Name
+	b.out.NATGateway, b.out.Ready = nat.Name, append(b.out.Ready, nat)
 	return nil
 }
 

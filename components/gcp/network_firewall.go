@@ -19,7 +19,7 @@ var healthChecks = []string{"35.191.0.0/16", "130.211.0.0/22"}
 // allows by rules of its own, before these.
 // Source: GKE docs, "Automatically created firewall rules", read 2026-11.
 func (b *networkBuild) makeFirewall() error {
-	_, err := compute.NewFirewall(b.ctx, b.name+"-deny", &compute.FirewallArgs{
+	denied, err := compute.NewFirewall(b.ctx, b.name+"-deny", &compute.FirewallArgs{
 		Description: pulumi.String("Everything that no other rule lets in"), Network: b.out.ID,
 		Direction: pulumi.String("INGRESS"), Priority: pulumi.Int(65534), SourceRanges: pulumi.ToStringArray([]string{"0.0.0.0/0"}),
 		Denies:    compute.FirewallDenyArray{&compute.FirewallDenyArgs{Protocol: pulumi.String("all")}},
@@ -28,10 +28,11 @@ func (b *networkBuild) makeFirewall() error {
 	if err != nil {
 		return fmt.Errorf("denying what nobody lets in: %w", err)
 	}
+	b.out.Ready = append(b.out.Ready, denied)
 	rules := b.rules()
 	for _, key := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[key]
-		_, err := compute.NewFirewall(b.ctx, b.name+"-"+key, &compute.FirewallArgs{
+		allowed, err := compute.NewFirewall(b.ctx, b.name+"-"+key, &compute.FirewallArgs{
 			Description: pulumi.String(rule.why), Network: b.out.ID,
 			Direction: pulumi.String("INGRESS"), Priority: pulumi.Int(1000), SourceRanges: pulumi.ToStringArray(rule.from),
 			TargetTags: pulumi.ToStringArray([]string{b.nodeTag()}),
@@ -42,6 +43,7 @@ func (b *networkBuild) makeFirewall() error {
 		if err != nil {
 			return fmt.Errorf("letting in %s: %w", key, err)
 		}
+		b.out.Ready = append(b.out.Ready, allowed)
 	}
 	return nil
 }

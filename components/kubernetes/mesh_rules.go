@@ -65,9 +65,11 @@ func AllowCallers(ctx *pulumi.Context, name string, args *CallersArgs, opts ...p
 	}
 	for _, o := range args.rules() {
 		o.Labels = args.Labels
-		if _, err := Apply(ctx, resourceName(name, strings.TrimPrefix(o.Name, "callers-")), o, pulumi.Parent(c)); err != nil {
+		made, err := Apply(ctx, resourceName(name, strings.TrimPrefix(o.Name, "callers-")), o, pulumi.Parent(c))
+		if err != nil {
 			return nil, err
 		}
+		c.Ready = append(c.Ready, made)
 	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{})
 }
@@ -75,6 +77,9 @@ func AllowCallers(ctx *pulumi.Context, name string, args *CallersArgs, opts ...p
 // Callers are the rules of who may call a service.
 type Callers struct {
 	pulumi.ResourceState
+
+	// Ready are the rules themselves.
+	Ready []pulumi.Resource
 }
 
 func (a *CallersArgs) check() error {

@@ -185,6 +185,9 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		// A copy of the whole state for each run, for ever: a simulated stack is
 		// rather begun anew.
 		"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true",
+		// build.env's is for the compiler. To a run, the memory that it would not
+		// collect costs more than collecting: a fifth of the time.
+		"GOGC=100",
 	}
 	if os.Getenv("PULUMI_CONFIG_PASSPHRASE") == "" && os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE") == "" {
 		r.env = append(r.env, "PULUMI_CONFIG_PASSPHRASE="+passphrase)

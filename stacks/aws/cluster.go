@@ -42,7 +42,7 @@ func (b *builder) makeCluster() error {
 	}
 	// Nodes need the way out from their first minute on: the whole network comes
 	// first, and goes last.
-	eks, err := components.NewEks(b.ctx, "cluster", args, b.in, pulumi.DependsOn([]pulumi.Resource{b.vpc}))
+	eks, err := components.NewEks(b.ctx, "cluster", args, b.in, pulumi.DependsOn(b.vpc.Ready))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (b *builder) makeCompute() error {
 	}
 	// A load balancer for the internet needs its gateway: the whole network comes
 	// first, and goes last.
-	cluster, err := components.NewEcs(b.ctx, "ecs", args, b.in, pulumi.DependsOn([]pulumi.Resource{b.vpc}))
+	cluster, err := components.NewEcs(b.ctx, "ecs", args, b.in, pulumi.DependsOn(b.vpc.Ready))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (b *builder) makeServices() error {
 	}
 	b.services, b.platform.Services = map[string]*components.EcsService{}, map[string]platform.Service{}
 	for _, name := range slices.Sorted(maps.Keys(b.Ecs.Services)) {
-		made, err := components.NewEcsService(b.ctx, "ecs-"+name, b.service(name), b.in, pulumi.DependsOn([]pulumi.Resource{b.vpc}))
+		made, err := components.NewEcsService(b.ctx, "ecs-"+name, b.service(name), b.in, pulumi.DependsOn(b.vpc.Ready))
 		if err != nil {
 			return err
 		}

@@ -50,11 +50,7 @@ func (b *builder) makeCluster() error {
 	}
 	// Nodes need the way out from their first minute on: the whole network comes
 	// first, and goes last.
-	first := []pulumi.Resource{b.network}
-	if b.gateway != nil {
-		first = append(first, b.gateway)
-	}
-	if b.aks, err = components.NewAks(b.ctx, "cluster", b.clusterArgs(identity), b.in, pulumi.DependsOn(first)); err != nil {
+	if b.aks, err = components.NewAks(b.ctx, "cluster", b.clusterArgs(identity), b.in, pulumi.DependsOn(b.network.Ready)); err != nil {
 		return err
 	}
 	provider, err := kubernetes.NewProvider(b.ctx, "kubernetes", &kubernetes.ProviderArgs{

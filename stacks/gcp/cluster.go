@@ -42,7 +42,7 @@ func (b *builder) makeCluster() error {
 	}
 	// Nodes need the way out from their first minute on: the whole network comes
 	// first, and goes last.
-	gke, err := components.NewGke(b.ctx, "cluster", args, b.in, pulumi.DependsOn([]pulumi.Resource{b.network}))
+	gke, err := components.NewGke(b.ctx, "cluster", args, b.in, pulumi.DependsOn(b.network.Ready))
 	if err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ func TestFacts(t *testing.T) {
 		t.Errorf("frontend: got %v\nwant %v", got, everybody)
 	}
 	want := map[string]any{
-		"DATABASE_HOST": "pool.example", "DATABASE_DIRECT_HOST": "db.example", "DATABASE_PORT": "5432", "DATABASE_NAME": "explico",
+		"DATABASE_HOST": "pool.example", "DATABASE_DIRECT_HOST": "db.example", "DATABASE_DIRECT_PORT": "5432", "DATABASE_PORT": "5432", "DATABASE_NAME": "explico",
 		"CACHE_HOST": "cache.example", "CACHE_READER": "reader.example", "CACHE_PORT": "6379", "CACHE_TLS": "true", "CACHE_CLUSTERED": "false",
 		"BUCKET_UPLOADS": "explico-uploads",
 	}

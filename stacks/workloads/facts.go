@@ -19,9 +19,10 @@ func (b *builder) facts(calls []string, buckets map[string]settings.BucketAccess
 	if slices.Contains(calls, "database") {
 		d := b.platform.Database
 		all["DATABASE_HOST"], all["DATABASE_PORT"], all["DATABASE_NAME"] = d.PoolHost, number(d.Port), d.Name
-		all["DATABASE_DIRECT_HOST"] = d.Host // for what a pool of connections does not do
+		// For what a pool of connections does not do. Without a pool it is the same.
+		all["DATABASE_DIRECT_HOST"], all["DATABASE_DIRECT_PORT"] = d.Host, number(d.Port)
 		if d.PoolPort != nil {
-			all["DATABASE_PORT"], all["DATABASE_DIRECT_PORT"] = number(d.PoolPort), number(d.Port)
+			all["DATABASE_PORT"] = number(d.PoolPort)
 		}
 	}
 	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {

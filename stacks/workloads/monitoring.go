@@ -49,7 +49,7 @@ func (b *builder) makeMetrics() error {
 	if err != nil {
 		return err
 	}
-	b.metrics = made
+	b.metrics = made.Stack
 	return nil
 }
 

@@ -70,7 +70,7 @@ func (b *builder) letIn(service string, pods map[string]string, ports []int, cal
 	if err != nil {
 		return err
 	}
-	b.mesh = append(b.mesh, made)
+	b.mesh = append(b.mesh, made.Ready...)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -26,12 +27,20 @@ import (
 // examples, or for a scenario of tests/testdata/scenarios, and fails the test if the program fails.
 func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph {
 	t.Helper()
-	g, err := Try(t, name, stackFile(t, name), opts...)
+	run := func() (*simtest.Graph, error) { return Try(t, name, stackFile(t, name), opts...) }
+	if len(opts) == 0 {
+		once, _ := deployed.LoadOrStore(name, sync.OnceValues(run))
+		run = once.(func() (*simtest.Graph, error))
+	}
+	g, err := run()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
+
+// deployed are the runs of scenarios, by name: what they registered is for reading.
+var deployed sync.Map
 
 // Try runs the program for a stack with the text of its stack file and returns
 // what it registered until it failed.

@@ -38,6 +38,10 @@ var bad = []struct{ objects, object, check, want string }{
 	{"{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: shop}, data: {a: 1}}", "ConfigMap shop/b", "strict", "cannot unmarshal number"},
 	{"{apiVersion: apps/v1, kind: Deploymint, metadata: {name: a, namespace: shop}}", "Deploymint shop/a", "schema", "no definition of Deploymint in apps/v1"},
 	{
+		"{apiVersion: cloud.google.com/v1, kind: BackendConfig, metadata: {name: a, namespace: shop}, spec: {timeoutSecs: 60}}",
+		"BackendConfig shop/a", "strict", `unknown field "spec.timeoutSecs"`,
+	},
+	{
 		"{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: a, namespace: shop}, spec: {selfSined: {}}}",
 		"Issuer shop/a", "schema", `unknown field "spec.selfSined"`,
 	},

@@ -15,15 +15,19 @@ import (
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	backendconfig "k8s.io/ingress-gce/pkg/apis/backendconfig/v1"
+	frontendconfig "k8s.io/ingress-gce/pkg/apis/frontendconfig/v1beta1"
 	kjson "sigs.k8s.io/json"
 )
 
-// types are Kubernetes' own.
+// types are Kubernetes' own, and those of GKE's ingress controller, which makes its
+// definitions of them and publishes no file.
 var types = func() *runtime.Scheme {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
 		admission.AddToScheme, apps.AddToScheme, autoscaling.AddToScheme, batch.AddToScheme, core.AddToScheme, networking.AddToScheme,
 		node.AddToScheme, policy.AddToScheme, rbac.AddToScheme, scheduling.AddToScheme, storage.AddToScheme, apiextensions.AddToScheme,
+		backendconfig.AddToScheme, frontendconfig.AddToScheme,
 	} {
 		if err := add(s); err != nil {
 			panic(err) // the same kind twice: a mistake of this file
