@@ -1,52 +1,9 @@
 package aws
 
 import (
-	"encoding/json"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// The parts of a kubeconfig that are used.
-// Source: Kubernetes reference, kubeconfig (v1).
-type (
-	kubeconfig struct {
-		APIVersion     string        `json:"apiVersion"`
-		Kind           string        `json:"kind"`
-		Clusters       []kubeCluster `json:"clusters"`
-		Contexts       []kubeContext `json:"contexts"`
-		Users          []kubeUser    `json:"users"`
-		CurrentContext string        `json:"current-context"`
-	}
-	kubeCluster struct {
-		Name    string     `json:"name"`
-		Cluster kubeServer `json:"cluster"`
-	}
-	kubeServer struct {
-		Server string `json:"server"`
-		CA     string `json:"certificate-authority-data"`
-		Proxy  string `json:"proxy-url,omitempty"`
-	}
-	kubeContext struct {
-		Name    string      `json:"name"`
-		Context kubeBinding `json:"context"`
-	}
-	kubeBinding struct {
-		Cluster string `json:"cluster"`
-		User    string `json:"user"`
-	}
-	kubeUser struct {
-		Name string       `json:"name"`
-		User kubeIdentity `json:"user"`
-	}
-	kubeIdentity struct {
-		Exec kubeExec `json:"exec"`
-	}
-	kubeExec struct {
-		APIVersion      string   `json:"apiVersion"`
-		Command         string   `json:"command"`
-		Args            []string `json:"args"`
-		InteractiveMode string   `json:"interactiveMode"`
-	}
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // kubeconfig returns a kubeconfig that asks the AWS CLI for a token whenever one
@@ -59,15 +16,10 @@ func (b *eksBuilder) kubeconfig() pulumi.StringOutput {
 		if b.AssumeRole != "" {
 			args = append(args, "--role-arn", b.AssumeRole)
 		}
-		out, err := json.Marshal(kubeconfig{
-			APIVersion: "v1", Kind: "Config", CurrentContext: name,
-			Clusters: []kubeCluster{{Name: name, Cluster: kubeServer{Server: server, CA: ca, Proxy: b.ProxyURL}}},
-			Contexts: []kubeContext{{Name: name, Context: kubeBinding{Cluster: name, User: name}}},
-			Users: []kubeUser{{Name: name, User: kubeIdentity{Exec: kubeExec{
-				APIVersion: "client.authentication.k8s.io/v1beta1", Command: "aws", Args: args, InteractiveMode: "Never",
-			}}}},
-		})
-		return string(out), err
+		return component.Kubeconfig{
+			Name: name, Server: component.KubeServer{URL: server, CA: ca, Proxy: b.ProxyURL},
+			Token: component.KubeCommand{Command: "aws", Args: args},
+		}.JSON()
 	}).(pulumi.StringOutput)
 	return pulumi.ToSecret(text).(pulumi.StringOutput)
 }

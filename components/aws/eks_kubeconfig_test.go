@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"github.com/te-explico/infrastructure/internal/simcloud"
 )
 
 func TestKubeconfig(t *testing.T) {
@@ -28,17 +30,17 @@ func TestKubeconfig(t *testing.T) {
 	if strings.Contains(text, `"token"`) {
 		t.Error("the kubeconfig holds a token")
 	}
-	var k kubeconfig
+	var k simcloud.Values
 	if err := json.Unmarshal([]byte(text), &k); err != nil {
 		t.Fatal(err)
 	}
-	exec := k.Users[0].User.Exec
+	command, given := k.String("users[].user.exec.command"), strings.Join(k.Strings("users[].user.exec.args[]"), " ")
 	const want = "eks get-token --cluster-name explico-test --region eu-west-1 --output json --role-arn arn:aws:iam::111122223333:role/deploy"
-	if exec.Command != "aws" || strings.Join(exec.Args, " ") != want {
-		t.Errorf("got %s %v, want aws %s", exec.Command, exec.Args, want)
+	if command != "aws" || given != want {
+		t.Errorf("got %s %s, want aws %s", command, given, want)
 	}
-	server := k.Clusters[0].Cluster
-	if server.Proxy != args.ProxyURL || !strings.HasPrefix(server.Server, "https://") || server.CA == "" {
-		t.Errorf("got the server %+v", server)
+	const server = "clusters[].cluster."
+	if k.String(server+"proxy-url") != args.ProxyURL || !strings.HasPrefix(k.String(server+"server"), "https://") || !k.Has(server+"certificate-authority-data") {
+		t.Errorf("got the server %v", k.Get("clusters"))
 	}
 }

@@ -2,7 +2,6 @@ package azure
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +9,8 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20241001"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // accessRoles are the roles inside a cluster by level of access.
@@ -69,49 +70,6 @@ func (b *aksBuilder) makeGatewayRights() error {
 	return nil
 }
 
-// The parts of a kubeconfig that are used.
-// Source: Kubernetes reference, kubeconfig (v1).
-type (
-	kubeconfig struct {
-		APIVersion     string        `json:"apiVersion" yaml:"apiVersion"`
-		Kind           string        `json:"kind" yaml:"kind"`
-		Clusters       []kubeCluster `json:"clusters" yaml:"clusters"`
-		Contexts       []kubeContext `json:"contexts" yaml:"-"`
-		Users          []kubeUser    `json:"users" yaml:"-"`
-		CurrentContext string        `json:"current-context" yaml:"-"`
-	}
-	kubeCluster struct {
-		Name    string     `json:"name" yaml:"name"`
-		Cluster kubeServer `json:"cluster" yaml:"cluster"`
-	}
-	kubeServer struct {
-		Server string `json:"server" yaml:"server"`
-		CA     string `json:"certificate-authority-data" yaml:"certificate-authority-data"`
-		Proxy  string `json:"proxy-url,omitempty" yaml:"-"`
-	}
-	kubeContext struct {
-		Name    string      `json:"name"`
-		Context kubeBinding `json:"context"`
-	}
-	kubeBinding struct {
-		Cluster string `json:"cluster"`
-		User    string `json:"user"`
-	}
-	kubeUser struct {
-		Name string       `json:"name"`
-		User kubeIdentity `json:"user"`
-	}
-	kubeIdentity struct {
-		Exec kubeExec `json:"exec"`
-	}
-	kubeExec struct {
-		APIVersion      string   `json:"apiVersion"`
-		Command         string   `json:"command"`
-		Args            []string `json:"args"`
-		InteractiveMode string   `json:"interactiveMode"`
-	}
-)
-
 // aksServer is the application in Entra that tokens for any AKS cluster are for.
 // Source: kubelogin, "Using kubelogin with AKS".
 const aksServer = "6dae42f8-4368-4678-94ff-3960e28e3630"
@@ -134,32 +92,29 @@ func (b *aksBuilder) kubeconfig() pulumi.StringOutput {
 			return "", fmt.Errorf("reading the kubeconfig of %s: %w", name, err)
 		}
 		server.Proxy = b.ProxyURL
-		out, err := json.Marshal(kubeconfig{
-			APIVersion: "v1", Kind: "Config", CurrentContext: name,
-			Clusters: []kubeCluster{{Name: name, Cluster: server}},
-			Contexts: []kubeContext{{Name: name, Context: kubeBinding{Cluster: name, User: name}}},
-			Users: []kubeUser{{Name: name, User: kubeIdentity{Exec: kubeExec{
-				APIVersion: "client.authentication.k8s.io/v1beta1", Command: "kubelogin", InteractiveMode: "Never",
-				Args: []string{"get-token", "--login", "azurecli", "--server-id", aksServer, "--tenant-id", b.TenantID},
-			}}}},
-		})
-		return string(out), err
+		return component.Kubeconfig{Name: name, Server: server, Token: component.KubeCommand{
+			Command: "kubelogin", Args: []string{"get-token", "--login", "azurecli", "--server-id", aksServer, "--tenant-id", b.TenantID},
+		}}.JSON()
 	}).(pulumi.StringOutput)
 	return pulumi.ToSecret(text).(pulumi.StringOutput)
 }
 
 // readKubeconfig finds the server in what Azure hands out: YAML in base64.
-func readKubeconfig(encoded string) (kubeServer, error) {
+func readKubeconfig(encoded string) (component.KubeServer, error) {
 	text, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		return kubeServer{}, fmt.Errorf("decoding it: %w", err)
+		return component.KubeServer{}, fmt.Errorf("decoding it: %w", err)
 	}
-	var config kubeconfig
+	var config struct {
+		Clusters []struct {
+			Cluster component.KubeServer `yaml:"cluster"`
+		} `yaml:"clusters"`
+	}
 	if err := yaml.Unmarshal(text, &config); err != nil {
-		return kubeServer{}, fmt.Errorf("parsing it: %w", err)
+		return component.KubeServer{}, fmt.Errorf("parsing it: %w", err)
 	}
-	if len(config.Clusters) != 1 || config.Clusters[0].Cluster.Server == "" {
-		return kubeServer{}, fmt.Errorf("got %d clusters, want one with a server", len(config.Clusters))
+	if len(config.Clusters) != 1 || config.Clusters[0].Cluster.URL == "" {
+		return component.KubeServer{}, fmt.Errorf("got %d clusters, want one with a server", len(config.Clusters))
 	}
 	return config.Clusters[0].Cluster, nil
 }

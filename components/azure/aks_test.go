@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/versions"
 )
@@ -199,16 +200,17 @@ func TestAksRestricted(t *testing.T) {
 
 func TestAksKubeconfig(t *testing.T) {
 	g := run(t, aksProgram(nil, func(a *AksArgs) { a.ProxyURL = "socks5://localhost:1080" }))
-	var config kubeconfig
+	var config simcloud.Values
 	if err := json.Unmarshal([]byte(g.Exports.String("kubeconfig")), &config); err != nil {
 		t.Fatal(err)
 	}
-	server, user := config.Clusters[0].Cluster, config.Users[0].User.Exec
-	if !strings.HasSuffix(server.Server, ".privatelink.westeurope.azmk8s.io:443") || server.CA == "" || server.Proxy != "socks5://localhost:1080" {
-		t.Errorf("got server %+v", server)
+	const server, user = "clusters[].cluster.", "users[].user.exec."
+	if !strings.HasSuffix(config.String(server+"server"), ".privatelink.westeurope.azmk8s.io:443") || !config.Has(server+"certificate-authority-data") ||
+		config.String(server+"proxy-url") != "socks5://localhost:1080" {
+		t.Errorf("got the server %v", config.Get("clusters"))
 	}
-	if user.Command != "kubelogin" || !slices.Contains(user.Args, aksServer) {
-		t.Errorf("got %+v", user)
+	if config.String(user+"command") != "kubelogin" || !slices.Contains(config.Strings(user+"args[]"), aksServer) {
+		t.Errorf("got %v", config.Get("users"))
 	}
 	for _, bad := range []string{"no base64!", "bm90OiBbYQ==", "YTogYg=="} {
 		if _, err := readKubeconfig(bad); err == nil {
