@@ -37,7 +37,7 @@ func TestServicesOnECS(t *testing.T) {
 	if steps := w.up("dev"); len(steps) != 0 {
 		t.Errorf("a second up changes %v", steps)
 	}
-	noSecrets(t, w.must("stack", "export", "-s", "dev"))
+	noSecrets(t, w.state("dev"))
 	exchangeColours(t, w)
 	w.must("destroy", "--yes", "--skip-preview", "-s", "dev")
 	if left := w.records(""); len(left) != 0 {
@@ -105,7 +105,7 @@ func TestServicesBehindCDN(t *testing.T) {
 	become(t, w, "ecs-cdn")
 	w.up("dev")
 	acceptOutputs(t, w, "dev")
-	export := w.must("stack", "export", "-s", "dev")
+	export := w.state("dev")
 	noSecrets(t, export)
 	secret := regexp.MustCompile(`0{61}(new|old)`)
 	if found := secret.FindString(export); found != "" {

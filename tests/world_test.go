@@ -160,6 +160,16 @@ func (w *world) up(stack string) []step {
 	}
 }
 
+// state is what the backend keeps of a stack, as it is stored.
+func (w *world) state(stack string) string {
+	w.t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.home, "state", ".pulumi", "stacks", "explico", stack+".json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(text)
+}
+
 // fails runs a command that has to fail and returns everything it printed.
 func (w *world) fails(args ...string) string {
 	w.t.Helper()
