@@ -292,10 +292,10 @@ func TestOverrideOnTheCommandLine(t *testing.T) {
 func TestDataOutlivesItsStack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.up("staging")
-	w.edit("staging", `(?m)^  explico:protect: true`, "  explico:protect: false")
-	w.up("staging")
-	if out := w.fails("destroy", "--yes", "--skip-preview", "--continue-on-error", "-s", "staging"); !strings.Contains(out, "BucketNotEmpty") {
+	onECS(t, w)
+	w.edit("dev", `(?m)^  explico:disposable: true\n`, "")
+	w.up("dev")
+	if out := w.fails("destroy", "--yes", "--skip-preview", "--continue-on-error", "-s", "dev"); !strings.Contains(out, "BucketNotEmpty") {
 		t.Errorf("a bucket that holds logs is not refused:\n%s", out)
 	}
 	if n := len(w.records("aws:rds/snapshot:Snapshot")); n != 1 {

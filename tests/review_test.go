@@ -46,6 +46,7 @@ func TestReviewKnowsWhatIsProtected(t *testing.T) {
 // that is signed it passes, and says who signed.
 func TestReviewOfTheDatabase(t *testing.T) {
 	w := newWorld(t)
+	onECS(t, w)
 	w.up("dev")
 	w.set("dev", "explico:database.name", "other")
 	dir := w.reviewed("dev")
