@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +51,7 @@ func TestCostIsTheSameEverywhere(t *testing.T) {
 // Every type that a stack or scenario registers is described: priced, free for a
 // reason, or unpriced since the catalogue lacks a rate.
 func TestCostKnowsEveryType(t *testing.T) {
-	for _, name := range []string{"dev", "staging", "prod", "ecs", "everything"} {
+	for _, name := range slices.Concat(stackNames, exampleNames, []string{"local", "ecs", "ecs-cdn", "everything"}) {
 		cost := deploy.Scenario(t, name, simtest.Preview()).Exports["cost"].(map[string]any)
 		for line, reason := range cost["unpriced"].(map[string]any) {
 			if text := reason.(string); !strings.Contains(text, "the catalogue has no rate") && !strings.Contains(text, "without a rate") {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
-	"github.com/te-explico/infrastructure/stacks/settings"
+	"github.com/te-explico/infrastructure/internal/stackfile"
 	"github.com/te-explico/infrastructure/tests/deploy"
 )
 
@@ -156,7 +156,7 @@ func known(x any) any {
 // stackFile is the file of a stack, with the settings of another one's workload.
 func stackFile(t *testing.T, name string, workload map[string]any) []byte {
 	t.Helper()
-	config := configOf(t, settings.StackFile("..", name))
+	config := configOf(t, stackfile.Find("..", name))
 	for _, key := range workloadSettings {
 		delete(config, "explico:"+key)
 	}
@@ -174,7 +174,7 @@ func stackFile(t *testing.T, name string, workload map[string]any) []byte {
 // AWS alone has, and with a domain, which the way in needs.
 func workload(t *testing.T) map[string]any {
 	t.Helper()
-	config := configOf(t, settings.StackFile("..", "dev"))
+	config := configOf(t, stackfile.Find("..", "dev"))
 	given := map[string]any{
 		"explico:domain": map[string]any{"name": "app.dev.explico.example", "zone": "dev.explico.example", "createZone": true},
 		"explico:owner":  config["explico:owner"],

@@ -27,6 +27,7 @@ import (
 	"os"
 
 	"github.com/te-explico/infrastructure/cost/show"
+	"github.com/te-explico/infrastructure/internal/stackfile"
 	"github.com/te-explico/infrastructure/stacks"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -74,7 +75,7 @@ func costs(args []string, out, errs io.Writer) int {
 		fmt.Fprint(errs, usage)
 		return wrongUse
 	}
-	s, _, err := settings.LoadFile(settings.StackFile(".", *stack))
+	s, _, err := settings.LoadFile(stackfile.Find(".", *stack))
 	var bad *settings.Error
 	if errors.As(err, &bad) {
 		for _, p := range bad.Problems {

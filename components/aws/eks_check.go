@@ -11,6 +11,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/components/component"
 	"github.com/te-explico/infrastructure/versions"
 )
 
@@ -43,11 +44,6 @@ func (a *EksArgs) check() error {
 	if a.VpcID == nil {
 		bad("VpcID: want a network")
 	}
-	for _, cidr := range a.ClientCIDRs {
-		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
-			bad("ClientCIDRs: got %s, want a range smaller than the internet", cidr)
-		}
-	}
 	for arg, key := range map[string]pulumi.StringInput{
 		"SecretsKeyArn": a.SecretsKeyArn, "LogKeyArn": a.LogKeyArn, "DiskKeyArn": a.DiskKeyArn,
 	} {
@@ -66,30 +62,9 @@ func (a *EksArgs) check() error {
 			bad("ServiceCIDR: got %s, want a private range between /12 and /24", a.ServiceCIDR)
 		}
 	}
-	errs = append(errs, a.checkEndpoint(), a.checkAccess(), a.checkGroups())
-	return errors.Join(slices.SortedFunc(slices.Values(slices.DeleteFunc(errs, func(err error) bool { return err == nil })),
-		func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })...)
-}
-
-func (a *EksArgs) checkEndpoint() error {
-	switch a.Endpoint {
-	case "private", "public":
-		if len(a.EndpointCIDRs) > 0 {
-			return fmt.Errorf("EndpointCIDRs: a %s endpoint has none", a.Endpoint)
-		}
-	case "restricted":
-		if len(a.EndpointCIDRs) == 0 {
-			return errors.New("EndpointCIDRs: a restricted endpoint needs at least one")
-		}
-	default:
-		return fmt.Errorf("Endpoint: got %q, want private, restricted or public", a.Endpoint)
-	}
-	for _, cidr := range a.EndpointCIDRs {
-		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
-			return fmt.Errorf("EndpointCIDRs: got %s, want a range smaller than the internet", cidr)
-		}
-	}
-	return nil
+	errs = append(errs, component.CheckRanges("ClientCIDRs", a.ClientCIDRs), component.CheckEndpoint(a.Endpoint, a.EndpointCIDRs),
+		a.checkAccess(), a.checkGroups())
+	return component.Problems(errs...)
 }
 
 func (a *EksArgs) checkAccess() error {

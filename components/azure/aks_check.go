@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/te-explico/infrastructure/components/component"
 	"github.com/te-explico/infrastructure/versions"
 )
 
@@ -44,8 +45,7 @@ func (a *AksArgs) check() error {
 	}
 	want(len(a.Logs) == 0 || a.WorkspaceID != nil, "Logs: there is no WorkspaceID to send them to")
 	errs = append(errs, a.checkRanges(), a.checkEndpoint(), a.checkUpgrades(), a.checkAccess(), a.checkPools())
-	return errors.Join(slices.SortedFunc(slices.Values(slices.DeleteFunc(errs, func(err error) bool { return err == nil })),
-		func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })...)
+	return component.Problems(errs...)
 }
 
 // checkRanges wants ranges that nothing else has: those of pods and services are
@@ -75,27 +75,10 @@ func (a *AksArgs) checkRanges() error {
 }
 
 func (a *AksArgs) checkEndpoint() error {
-	switch a.Endpoint {
-	case "private", "public":
-		if len(a.EndpointCIDRs) > 0 {
-			return fmt.Errorf("EndpointCIDRs: a %s endpoint has none", a.Endpoint)
-		}
-		if _, has := a.zone(); a.Endpoint == "private" && a.Network != nil && !has {
-			return errors.New("Network: a private endpoint needs the network's ClusterZone")
-		}
-	case "restricted":
-		if len(a.EndpointCIDRs) == 0 {
-			return errors.New("EndpointCIDRs: a restricted endpoint needs at least one")
-		}
-	default:
-		return fmt.Errorf("Endpoint: got %q, want private, restricted or public", a.Endpoint)
+	if _, has := a.zone(); a.Endpoint == "private" && a.Network != nil && !has {
+		return errors.New("Network: a private endpoint needs the network's ClusterZone")
 	}
-	for _, cidr := range a.EndpointCIDRs {
-		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
-			return fmt.Errorf("EndpointCIDRs: got %s, want a range smaller than the internet", cidr)
-		}
-	}
-	return nil
+	return component.CheckEndpoint(a.Endpoint, a.EndpointCIDRs)
 }
 
 func (a *AksArgs) checkUpgrades() error {

@@ -87,7 +87,7 @@ func (d *DatabaseAlarms) alarms() []alarm {
 	for _, replica := range slices.Sorted(maps.Keys(d.Replicas)) {
 		all = append(all, alarm{
 			name: "database-" + replica + "-lag", severity: p1, runbook: "azure-data.md#database-replica-lag",
-			means: replica + " of the database has been more than 10 minutes behind for 10 minutes.",
+			means: replica + " of the database has been more than 10 minutes behind for 15 minutes.",
 			on:    d.Replicas[replica], namespace: kind, metric: "physical_replication_delay_in_seconds", total: "Maximum",
 			compare: above, threshold: 600, window: 15, every: 5,
 		})

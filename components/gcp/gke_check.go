@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/te-explico/infrastructure/components/component"
 	"github.com/te-explico/infrastructure/versions"
 )
 
@@ -61,29 +61,8 @@ func (a *GkeArgs) check() error {
 	if a.Groups != "" && !securityGroup.MatchString(a.Groups) {
 		bad("Groups: got %s, want gke-security-groups@ and a domain", a.Groups)
 	}
-	errs = append(errs, a.checkEndpoint(), a.checkAccess(), a.checkPools(), a.Maintenance.check(), a.AutoProvisioning.check())
-	return errors.Join(errs...)
-}
-
-func (a *GkeArgs) checkEndpoint() error {
-	var errs []error
-	for _, cidr := range slices.Concat(a.EndpointCIDRs, a.ClientCIDRs) {
-		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
-			errs = append(errs, fmt.Errorf("EndpointCIDRs, ClientCIDRs: got %s, want a range smaller than the internet", cidr))
-		}
-	}
-	switch a.Endpoint {
-	case "private", "public":
-		if len(a.EndpointCIDRs) > 0 {
-			errs = append(errs, fmt.Errorf("EndpointCIDRs: a %s endpoint has none", a.Endpoint))
-		}
-	case "restricted":
-		if len(a.EndpointCIDRs) == 0 {
-			errs = append(errs, errors.New("EndpointCIDRs: a restricted endpoint needs at least one"))
-		}
-	default:
-		errs = append(errs, fmt.Errorf("Endpoint: got %q, want private, restricted or public", a.Endpoint))
-	}
+	errs = append(errs, component.CheckRanges("ClientCIDRs", a.ClientCIDRs), component.CheckEndpoint(a.Endpoint, a.EndpointCIDRs),
+		a.checkAccess(), a.checkPools(), a.Maintenance.check(), a.AutoProvisioning.check())
 	return errors.Join(errs...)
 }
 

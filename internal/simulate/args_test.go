@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParse(t *testing.T) {
@@ -123,5 +124,43 @@ func TestBuildKeepsWhatIsUpToDate(t *testing.T) {
 	}
 	if left, err := filepath.Glob(out + "?*"); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Whoever builds the same as another process waits: both would write one file.
+func TestBuildsWaitForOneAnother(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "program")
+	build := func() error {
+		_, err := Build(t.Context(), root, "./internal/simulate/testdata/program", "", out, io.Discard)
+		return err
+	}
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	long := 3 * time.Since(start)
+	unlock, err := lockBuilds(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- build() }()
+	select {
+	case <-done:
+		t.Error("it was built while another process builds")
+		unlock()
+		return
+	case <-time.After(long):
+	}
+	unlock()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // oldest is the oldest Pulumi CLI (3.x) that attaches to a running language
@@ -91,11 +93,19 @@ type goBuild struct {
 	args                 []string
 }
 
-// run builds. While it takes longer than a moment it says so.
+// run builds. While it takes longer than a moment it says so. Who else wants the same
+// waits, and finds it built.
 func (b goBuild) run(ctx context.Context, progress io.Writer) error {
 	if err := os.MkdirAll(filepath.Dir(b.out), 0o755); err != nil {
 		return fmt.Errorf("building %s: %w", b.what, err)
 	}
+	stop := announce(progress, "building "+b.what)
+	defer stop()
+	unlock, err := lockBuilds(b.out)
+	if err != nil {
+		return fmt.Errorf("building %s: %w", b.what, err)
+	}
+	defer unlock()
 	flags, err := buildFlags(b.root)
 	if err != nil {
 		return err
@@ -111,9 +121,7 @@ func (b goBuild) run(ctx context.Context, progress io.Writer) error {
 	cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
 	cmd.Dir, cmd.Env = b.root, append(os.Environ(), flags...)
 	tie(cmd)
-	stop := announce(progress, "building "+b.what)
 	out, err := cmd.CombinedOutput()
-	stop()
 	if err != nil {
 		return fmt.Errorf("building %s: %w\n%s", b.what, err, out)
 	}
@@ -122,6 +130,11 @@ func (b goBuild) run(ctx context.Context, progress io.Writer) error {
 		return fmt.Errorf("building %s: %w", b.what, err)
 	}
 	return nil
+}
+
+// lockBuilds keeps others from building into the folder of a file.
+func lockBuilds(out string) (unlock func(), err error) {
+	return lockedfile.MutexAt(filepath.Join(filepath.Dir(out), ".building")).Lock()
 }
 
 // remove removes a file, if it is there.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/te-explico/infrastructure/internal/stackfile"
 )
 
 // workspace is where a simulated run keeps what it knows: below home, never
@@ -55,20 +57,9 @@ func (w workspace) quiet() error {
 // shadow is a copy of the project's Pulumi files, where Pulumi may write.
 func (w workspace) shadow() string { return w.path("project") }
 
-// stackFile is the file of a stack: Pulumi.<stack>.yaml, or the example of that
-// name, which can be brought up as it is.
+// stackFile is the file of a stack.
 func (w workspace) stackFile(stack string) string {
-	own := filepath.Join(w.root, "Pulumi."+stack+".yaml")
-	example := filepath.Join(w.root, "examples", stack+".yaml")
-	if !exists(own) && exists(example) {
-		return example
-	}
-	return own
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return filepath.Join(w.root, stackfile.Find(w.root, stack))
 }
 
 // stateFile is where the file backend keeps a stack.
@@ -109,7 +100,7 @@ func (w workspace) mirror(stack string) error {
 	}
 	text, err := os.ReadFile(w.stackFile(stack))
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no %s: give an existing stack with -s (%s)", w.stackFile(stack), strings.Join(w.stacks(), ", "))
+		return fmt.Errorf("there is no %s: give an existing stack with -s (%s)", w.stackFile(stack), strings.Join(stackfile.Names(w.root), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("reading the stack's settings: %w", err)
@@ -131,19 +122,4 @@ func (w workspace) mirror(stack string) error {
 // config is the shadow's stack file.
 func (w workspace) config(stack string) string {
 	return filepath.Join(w.shadow(), "Pulumi."+stack+".yaml")
-}
-
-// stacks are the stacks that the project has files for, and the examples.
-func (w workspace) stacks() []string {
-	var names []string
-	for _, pattern := range []string{"Pulumi.*.yaml", "examples/*.yaml"} {
-		files, err := filepath.Glob(filepath.Join(w.root, pattern))
-		if err != nil {
-			return nil
-		}
-		for _, f := range files {
-			names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml"))
-		}
-	}
-	return names
 }

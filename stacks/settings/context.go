@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/internal/stackfile"
 )
 
 // FromContext loads the settings of the stack that a program runs for. Values
@@ -16,7 +18,7 @@ import (
 func FromContext(ctx *pulumi.Context) (*Settings, []Diagnostic, error) {
 	src := Source{Project: ctx.Project(), Stack: ctx.Stack(), Config: map[string]string{}}
 	var err error
-	if src.StackFile, err = readIfThere(ctx.RootDirectory(), StackFile(ctx.RootDirectory(), ctx.Stack())); err != nil {
+	if src.StackFile, err = readIfThere(ctx.RootDirectory(), stackfile.Find(ctx.RootDirectory(), ctx.Stack())); err != nil {
 		return nil, nil, err
 	}
 	if src.ProjectFile, err = readIfThere(ctx.RootDirectory(), "Pulumi.yaml"); err != nil {
@@ -35,20 +37,6 @@ func FromContext(ctx *pulumi.Context) (*Settings, []Diagnostic, error) {
 		}
 	}
 	return Load(src)
-}
-
-// StackFile is where the settings of a stack stand, below the project's directory:
-// Pulumi.<stack>.yaml, or the example of that name if there is one and no such
-// file.
-func StackFile(dir, stack string) string {
-	own, example := "Pulumi."+stack+".yaml", filepath.Join("examples", stack+".yaml")
-	if _, err := os.Stat(filepath.Join(dir, own)); err == nil {
-		return own
-	}
-	if _, err := os.Stat(filepath.Join(dir, example)); err == nil {
-		return example
-	}
-	return own
 }
 
 // candidates are the keys that the configuration may have. Pulumi's context

@@ -19,8 +19,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+	"github.com/te-explico/infrastructure/internal/stackfile"
 	"github.com/te-explico/infrastructure/stacks"
-	"github.com/te-explico/infrastructure/stacks/settings"
 )
 
 // Scenario runs the program for a stack of the repository, for one of the
@@ -58,7 +58,7 @@ func Try(t testing.TB, name string, text []byte, opts ...simtest.Option) (*simte
 // the repository's root, and the examples in a folder of theirs.
 func stackFile(t testing.TB, name string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root(t), settings.StackFile(root(t), name)))
+	text, err := os.ReadFile(filepath.Join(root(t), stackfile.Find(root(t), name)))
 	if err == nil {
 		return text
 	}
