@@ -94,6 +94,15 @@ func TestTheWayIn(t *testing.T) {
 	}) {
 		t.Errorf("the load balancer has the certificate %q, which is not the host's", text("certificate-arn"))
 	}
+	var public []string
+	for _, r := range g.All("aws:ec2/subnet:Subnet") {
+		if tags, _ := r.Inputs.Get("tags").(map[string]any); tags["kubernetes.io/role/elb"] != nil {
+			public = append(public, r.ID)
+		}
+	}
+	if got := strings.Split(text("subnets"), ","); len(public) == 0 || !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(public))) {
+		t.Errorf("the load balancer is in the subnets %v, want %v", got, public)
+	}
 	for key, want := range map[string]string{
 		"ssl-policy": "TLS13", "ssl-redirect": "443", "target-type": "ip", "backend-protocol": "HTTPS", "healthcheck-port": "15021",
 		"load-balancer-attributes": "access_logs.s3.enabled=true", "scheme": "internet-facing",

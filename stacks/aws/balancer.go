@@ -79,8 +79,10 @@ func (b *builder) balancerAnnotations(certificate pulumi.StringInput) map[string
 	if b.Network.IPv6 {
 		addresses = "dualstack"
 	}
+	subnets := b.vpc.PublicSubnetIDs().ApplyT(func(ids []string) string { return strings.Join(ids, ",") }).(pulumi.StringOutput)
 	all := map[string]pulumi.StringInput{
-		"scheme": pulumi.String("internet-facing"), "ip-address-type": pulumi.String(addresses), "target-type": pulumi.String("ip"),
+		// Named, not found by their tags: a zone that goes lets go of its subnet.
+		"subnets": subnets, "scheme": pulumi.String("internet-facing"), "ip-address-type": pulumi.String(addresses), "target-type": pulumi.String("ip"),
 		"listen-ports": pulumi.String(`[{"HTTP":80},{"HTTPS":443}]`), "ssl-redirect": pulumi.String("443"),
 		"certificate-arn": certificate, "ssl-policy": pulumi.String(components.TLSPolicy), "tags": pulumi.String(strings.Join(tags, ",")),
 		"load-balancer-attributes": pulumi.Sprintf("access_logs.s3.enabled=true,access_logs.s3.bucket=%s,access_logs.s3.prefix=cluster,"+

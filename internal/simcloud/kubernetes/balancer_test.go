@@ -153,3 +153,44 @@ func TestBalancerGoes(t *testing.T) {
 		}
 	}
 }
+
+// A load balancer that is asked out of a subnet lets go of it.
+func TestBalancerLeavesASubnet(t *testing.T) {
+	a := newAWS(t, public)
+	a.install(balancerChart)
+	third, err := a.cloud.Create(a.in, subnetToken, "eu-west-1c", simcloud.Values{
+		"vpcId": a.subnets[0].Out.String("vpcId"), "cidrBlock": "10.0.2.0/24", "availabilityZone": "eu-west-1c",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(subnets ...*simcloud.Record) m {
+		var ids []string
+		for _, s := range subnets {
+			ids = append(ids, s.ID)
+		}
+		return m{
+			"metadata": m{"annotations": m{ingressAnnotation + "scheme": "internet-facing", ingressAnnotation + "subnets": strings.Join(ids, ",")}},
+			"spec":     m{"ingressClassName": "alb", "defaultBackend": m{"service": m{"name": "web"}}},
+		}
+	}
+	a.make("v1", "Service", "shop", "web", m{"spec": m{"ports": []any{m{"port": 80}}}})
+	made := a.make("networking.k8s.io/v1", "Ingress", "shop", "way-in", in(a.subnets[0], a.subnets[1], third))
+	host := made.Out.String("status.loadBalancer.ingress[].hostname")
+	if err := a.delete(third); err == nil || !strings.Contains(err.Error(), "DependencyViolation") {
+		t.Errorf("got %v, want a subnet in use", err)
+	}
+	if err := a.update(made, object("networking.k8s.io/v1", "Ingress", "shop", "way-in", in(a.subnets[0], a.subnets[1]))); err != nil {
+		t.Fatal(err)
+	}
+	moved, err := a.cloud.Read(a.session, made.Type, made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := moved.Out.String("status.loadBalancer.ingress[].hostname"); got != host {
+		t.Errorf("the load balancer is %s, and was %s", got, host)
+	}
+	if err := a.delete(third); err != nil {
+		t.Error(err)
+	}
+}
