@@ -179,6 +179,28 @@ func TestModuleFilesAreUpToDate(t *testing.T) {
 	}
 }
 
+// The program and the CLI share most of what they import: with one version each, it is
+// compiled once.
+func TestTheCLIIsBuiltOfTheSameModules(t *testing.T) {
+	required := regexp.MustCompile(`(?m)^\s+(\S+) (v\S+)`)
+	versions := map[string]string{}
+	for _, file := range []string{"../go.mod", "../tools/go.mod"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range required.FindAllStringSubmatch(string(text), -1) {
+			if was, has := versions[m[1]]; has && was != m[2] {
+				t.Errorf("%s is %s in go.mod and %s in tools/go.mod", m[1], was, m[2])
+			}
+			versions[m[1]] = m[2]
+		}
+	}
+	if len(versions) < 100 {
+		t.Errorf("only %d modules are named", len(versions))
+	}
+}
+
 // Expensive packages stay with the package that needs them.
 func TestSDKPackagesStayWithTheirCloud(t *testing.T) {
 	homes := map[string][]string{

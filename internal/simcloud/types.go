@@ -237,13 +237,17 @@ func (op *Op) Elsewhere(s Session, token, id string, in Values) {
 // Everywhere returns the resources, of all accounts and regions, whose type begins
 // with prefix, by key.
 func (op *Op) Everywhere(prefix string) []*Record {
-	var found []*Record
-	for _, r := range op.Cloud.records {
-		if strings.HasPrefix(r.Type, prefix) {
-			found = append(found, r)
+	var keys []string
+	for k := range op.Cloud.records { // a key begins with the type
+		if strings.HasPrefix(k, prefix) {
+			keys = append(keys, k)
 		}
 	}
-	slices.SortFunc(found, func(a, b *Record) int { return strings.Compare(a.Key(), b.Key()) })
+	slices.Sort(keys)
+	found := make([]*Record, len(keys))
+	for i, k := range keys {
+		found[i] = op.Cloud.records[k]
+	}
 	return found
 }
 

@@ -36,7 +36,7 @@ func aksOf(op *simcloud.Op) *simcloud.Record {
 // aksReachable refuses everything in a cluster that was on AKS and is gone: its
 // name does not resolve any more.
 func aksReachable(op *simcloud.Op) error {
-	if !strings.HasSuffix(op.Account, aksDomain) || len(op.Everywhere("azure-native:")) == 0 || aksOf(op) != nil {
+	if !strings.HasSuffix(op.Account, aksDomain) || aksOf(op) != nil || len(op.Everywhere("azure-native:")) == 0 {
 		return nil
 	}
 	host := strings.TrimSuffix(op.Account, ":443")

@@ -11,7 +11,7 @@ import (
 // reachable refuses everything in an EKS cluster that is gone: its name does not
 // resolve any more.
 func reachable(op *simcloud.Op) error {
-	if !strings.HasSuffix(op.Account, ".eks.amazonaws.com") || len(op.Everywhere("aws:")) == 0 || eksOf(op) != nil {
+	if !strings.HasSuffix(op.Account, ".eks.amazonaws.com") || eksOf(op) != nil || len(op.Everywhere("aws:")) == 0 {
 		return errors.Join(gkeReachable(op), aksReachable(op))
 	}
 	return simcloud.Refusal("Unreachable",

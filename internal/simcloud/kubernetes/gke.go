@@ -45,7 +45,7 @@ func gkeServes(op *simcloud.Op, apiVersion, kind string) bool {
 // gkeReachable refuses everything in a cluster that was on GKE and is gone: nobody
 // answers at its address any more.
 func gkeReachable(op *simcloud.Op) error {
-	if len(op.Everywhere("gcp:compute/")) == 0 || gkeOf(op) != nil || strings.Trim(op.Account, "0123456789.") != "" {
+	if strings.Trim(op.Account, "0123456789.") != "" || gkeOf(op) != nil || len(op.Everywhere("gcp:compute/")) == 0 {
 		return nil
 	}
 	return simcloud.Refusal("Unreachable",
