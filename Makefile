@@ -6,7 +6,7 @@ export GOGC GOFLAGS
 STACK ?= dev
 SIMULATE = go run ./cmd/simulate
 # The modules here that have code of their own.
-MODULES = . tools/admission tools/lint tools/manifests tools/prometheus tools/telemetry
+MODULES = . tools/admission tools/manifests tools/prometheus tools/telemetry
 TOOL = go tool -modfile=tools/lint/go.mod
 SECURITY = go tool -modfile=tools/security/go.mod
 
@@ -35,8 +35,7 @@ test: lint ## Run every test: format, vet, unit, scenario, engine, repository ru
 
 lint: ## Check the format and vet the code; check the settings files.
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run make fmt"; exit 1; }
-	go build -C tools/lint -o $(CURDIR)/bin/vet ./vet
-	@set -e; for module in $(MODULES); do go vet -C $$module -vettool=$(CURDIR)/bin/vet ./...; done
+	@set -e; for module in $(MODULES); do go vet -C $$module ./...; done
 	$(TOOL) staticcheck ./...
 	$(TOOL) actionlint
 	go run ./cmd/settings check

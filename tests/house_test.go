@@ -63,7 +63,6 @@ var direction = []struct {
 	{"tools/manifests", "", "a module of its own: it knows YAML files alone"},
 	{"tools/telemetry", "", "what checks configurations reads files, not the program"},
 	{"tools/prometheus", "", "a module of its own"},
-	{"tools/lint/vet", "", "a tool of go vet knows no program"},
 	{"", "stacks", "main only starts the deployment"},
 }
 

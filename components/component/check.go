@@ -19,12 +19,13 @@ func Problems(errs ...error) error {
 // CheckRanges wants ranges of addresses that are smaller than the internet. The
 // argument they are of begins the error.
 func CheckRanges(argument string, cidrs []string) error {
+	var errs []error
 	for _, cidr := range cidrs {
 		if p, err := netip.ParsePrefix(cidr); err != nil || p.Bits() == 0 {
-			return fmt.Errorf("%s: got %s, want a range smaller than the internet", argument, cidr)
+			errs = append(errs, fmt.Errorf("%s: got %s, want a range smaller than the internet", argument, cidr))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // CheckEndpoint checks where a Kubernetes API answers (private, restricted or
