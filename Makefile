@@ -1,7 +1,7 @@
 # Thin over go commands. The build flags stand in build.env alone: with other
 # flags everything is compiled a second time.
 include build.env
-export GOGC GOFLAGS
+export CGO_ENABLED GOGC GOFLAGS
 
 STACK ?= dev
 SIMULATE = go run ./cmd/simulate

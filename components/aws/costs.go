@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -104,20 +103,18 @@ func (b *costsBuilder) budget() error {
 	if b.MonthlyBudgetUSD == 0 {
 		return nil
 	}
-	args := &budgets.BudgetArgs{
-		BudgetType: pulumi.String("COST"), TimeUnit: pulumi.String("MONTHLY"),
-		LimitAmount: pulumi.String(strconv.Itoa(b.MonthlyBudgetUSD)), LimitUnit: pulumi.String("USD"),
-		Notifications: budgets.BudgetNotificationArray{
-			b.notification("ACTUAL", 80), b.notification("ACTUAL", 100), b.notification("FORECASTED", 100),
-		},
-		Tags: b.tags("costs", b.name),
+	args := pulumi.Map{
+		"budgetType": pulumi.String("COST"), "timeUnit": pulumi.String("MONTHLY"),
+		"limitAmount": pulumi.String(strconv.Itoa(b.MonthlyBudgetUSD)), "limitUnit": pulumi.String("USD"),
+		"notifications": pulumi.Array{b.notification("ACTUAL", 80), b.notification("ACTUAL", 100), b.notification("FORECASTED", 100)},
+		"tags":          b.tags("costs", b.name),
 	}
 	if b.AllocationTags {
-		args.CostFilters = budgets.BudgetCostFilterArray{budgets.BudgetCostFilterArgs{
-			Name: pulumi.String("TagKeyValue"), Values: pulumi.StringArray{pulumi.String("user:stack$" + b.Tags["stack"])},
+		args["costFilters"] = pulumi.Array{pulumi.Map{
+			"name": pulumi.String("TagKeyValue"), "values": pulumi.StringArray{pulumi.String("user:stack$" + b.Tags["stack"])},
 		}}
 	}
-	budget, err := budgets.NewBudget(b.ctx, b.name, args, b.child(pulumi.DependsOn(b.columns))...)
+	budget, err := bind(b.ctx, "aws:budgets/budget:Budget", b.name, args, b.child(pulumi.DependsOn(b.columns))...)
 	if err != nil {
 		return fmt.Errorf("creating budget %s: %w", b.name, err)
 	}
@@ -127,11 +124,11 @@ func (b *costsBuilder) budget() error {
 
 // notification tells the topic and the addresses when costs, or the month's
 // forecast, pass a share of the budget in percent.
-func (b *costsBuilder) notification(of string, percent float64) budgets.BudgetNotificationInput {
-	return budgets.BudgetNotificationArgs{
-		ComparisonOperator: pulumi.String("GREATER_THAN"), NotificationType: pulumi.String(of),
-		Threshold: pulumi.Float64(percent), ThresholdType: pulumi.String("PERCENTAGE"),
-		SubscriberSnsTopicArns: pulumi.StringArray{b.AlertTopicArn}, SubscriberEmailAddresses: pulumi.ToStringArray(b.AlertEmails),
+func (b *costsBuilder) notification(of string, percent float64) pulumi.Map {
+	return pulumi.Map{
+		"comparisonOperator": pulumi.String("GREATER_THAN"), "notificationType": pulumi.String(of),
+		"threshold": pulumi.Float64(percent), "thresholdType": pulumi.String("PERCENTAGE"),
+		"subscriberSnsTopicArns": pulumi.StringArray{b.AlertTopicArn}, "subscriberEmailAddresses": pulumi.ToStringArray(b.AlertEmails),
 	}
 }
 

@@ -6,27 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The four resources below are bound by hand: of the SDK's packages costexplorer
-// and autoscaling, which take twelve seconds to compile, they are all that is
-// used. Tokens and properties are those of the SDK.
-
-// bound is a resource bound by hand.
-type bound struct {
-	pulumi.CustomResourceState
-
-	// Arn is its ARN.
-	Arn pulumi.StringOutput `pulumi:"arn"`
-}
-
-// bind registers a resource by its token.
-func bind(ctx *pulumi.Context, token, name string, args pulumi.Map, opts ...pulumi.ResourceOption) (*bound, error) {
-	r := &bound{}
-	if err := ctx.RegisterResource(token, name, args, r, opts...); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
 // newAnomalyMonitor makes the account's monitor of the costs of each service.
 func newAnomalyMonitor(ctx *pulumi.Context, name string, tags pulumi.StringMap, opts ...pulumi.ResourceOption) (*bound, error) {
 	return bind(ctx, "aws:costexplorer/anomalyMonitor:AnomalyMonitor", name, pulumi.Map{

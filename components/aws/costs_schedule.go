@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/scheduler"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -178,14 +177,14 @@ func (b *costsBuilder) call(what, api string, minute int, starts bool, input pul
 		days = "? * MON-FRI"
 	}
 	name := b.name + "-" + what
-	_, err := scheduler.NewSchedule(b.ctx, name, &scheduler.ScheduleArgs{
-		Description:                pulumi.String(b.Prefix + ": " + what),
-		ScheduleExpression:         pulumi.String(fmt.Sprintf("cron(%d %d %s *)", minute%60, minute/60, days)),
-		ScheduleExpressionTimezone: pulumi.String(b.Schedule.Timezone),
-		FlexibleTimeWindow:         scheduler.ScheduleFlexibleTimeWindowArgs{Mode: pulumi.String("OFF")},
-		Target: scheduler.ScheduleTargetArgs{
-			Arn: pulumi.String("arn:" + b.Partition + ":scheduler:::aws-sdk:" + api), RoleArn: role.Arn, Input: input.ToStringOutput().ToStringPtrOutput(),
-			RetryPolicy: scheduler.ScheduleTargetRetryPolicyArgs{MaximumEventAgeInSeconds: pulumi.Int(3600), MaximumRetryAttempts: pulumi.Int(20)},
+	_, err := bind(b.ctx, "aws:scheduler/schedule:Schedule", name, pulumi.Map{
+		"description":                pulumi.String(b.Prefix + ": " + what),
+		"scheduleExpression":         pulumi.String(fmt.Sprintf("cron(%d %d %s *)", minute%60, minute/60, days)),
+		"scheduleExpressionTimezone": pulumi.String(b.Schedule.Timezone),
+		"flexibleTimeWindow":         pulumi.Map{"mode": pulumi.String("OFF")},
+		"target": pulumi.Map{
+			"arn": pulumi.String("arn:" + b.Partition + ":scheduler:::aws-sdk:" + api), "roleArn": role.Arn, "input": input,
+			"retryPolicy": pulumi.Map{"maximumEventAgeInSeconds": pulumi.Int(3600), "maximumRetryAttempts": pulumi.Int(20)},
 		},
 	}, b.child()...)
 	if err != nil {

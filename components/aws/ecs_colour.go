@@ -3,9 +3,10 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 const (
@@ -88,38 +89,46 @@ func (b *serviceBuilder) capacity() ecs.ServiceCapacityProviderStrategyArray {
 	return all
 }
 
+// scalable is something whose number Application Auto Scaling changes.
+type scalable struct {
+	pulumi.CustomResourceState
+
+	ServiceNamespace  pulumi.StringOutput `pulumi:"serviceNamespace"`
+	ScalableDimension pulumi.StringOutput `pulumi:"scalableDimension"`
+	ResourceID        pulumi.StringOutput `pulumi:"resourceId"`
+}
+
 // scale starts tasks when processors are busy or requests many, and stops them
 // more slowly.
 func (b *serviceBuilder) scale(c colour, service *ecs.Service) error {
 	name := b.part(c)
-	target, err := appautoscaling.NewTarget(b.ctx, name, &appautoscaling.TargetArgs{
-		ServiceNamespace: pulumi.String("ecs"), ScalableDimension: pulumi.String("ecs:service:DesiredCount"),
-		ResourceId:  pulumi.Sprintf("service/%s/%s", b.Cluster.ClusterName, service.Name),
-		MinCapacity: pulumi.Int(b.Min), MaxCapacity: pulumi.Int(b.Max), Tags: b.tags("ecs", name),
+	target, err := component.Bind[scalable](b.ctx, "aws:appautoscaling/target:Target", name, pulumi.Map{
+		"serviceNamespace": pulumi.String("ecs"), "scalableDimension": pulumi.String("ecs:service:DesiredCount"),
+		"resourceId":  pulumi.Sprintf("service/%s/%s", b.Cluster.ClusterName, service.Name),
+		"minCapacity": pulumi.Int(b.Min), "maxCapacity": pulumi.Int(b.Max), "tags": b.tags("ecs", name),
 	}, b.child()...)
 	if err != nil {
 		return fmt.Errorf("making ECS service %s scalable: %w", name, err)
 	}
-	type metric = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs
-	if err := b.follow(name+"-cpu", target, busyPercent, metric{PredefinedMetricType: pulumi.String("ECSServiceAverageCPUUtilization")}); err != nil {
+	if err := b.follow(name+"-cpu", target, busyPercent, pulumi.Map{"predefinedMetricType": pulumi.String("ECSServiceAverageCPUUtilization")}); err != nil {
 		return err
 	}
 	if b.RequestsPerTask == 0 {
 		return nil
 	}
-	return b.follow(name+"-requests", target, b.RequestsPerTask, metric{
-		PredefinedMetricType: pulumi.String("ALBRequestCountPerTarget"),
-		ResourceLabel:        pulumi.Sprintf("%s/%s", b.Cluster.LoadBalancerID, b.targets[c.name].ArnSuffix),
+	return b.follow(name+"-requests", target, b.RequestsPerTask, pulumi.Map{
+		"predefinedMetricType": pulumi.String("ALBRequestCountPerTarget"),
+		"resourceLabel":        pulumi.Sprintf("%s/%s", b.Cluster.LoadBalancerID, b.targets[c.name].ArnSuffix),
 	})
 }
 
-func (b *serviceBuilder) follow(name string, target *appautoscaling.Target, value int, metric appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs) error {
-	_, err := appautoscaling.NewPolicy(b.ctx, name, &appautoscaling.PolicyArgs{
-		PolicyType:       pulumi.String("TargetTrackingScaling"),
-		ServiceNamespace: target.ServiceNamespace, ScalableDimension: target.ScalableDimension, ResourceId: target.ResourceId,
-		TargetTrackingScalingPolicyConfiguration: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
-			TargetValue: pulumi.Float64(value), PredefinedMetricSpecification: metric,
-			ScaleOutCooldown: pulumi.Int(60), ScaleInCooldown: pulumi.Int(300),
+func (b *serviceBuilder) follow(name string, target *scalable, value int, metric pulumi.Map) error {
+	_, err := bind(b.ctx, "aws:appautoscaling/policy:Policy", name, pulumi.Map{
+		"policyType":       pulumi.String("TargetTrackingScaling"),
+		"serviceNamespace": target.ServiceNamespace, "scalableDimension": target.ScalableDimension, "resourceId": target.ResourceID,
+		"targetTrackingScalingPolicyConfiguration": pulumi.Map{
+			"targetValue": pulumi.Float64(value), "predefinedMetricSpecification": metric,
+			"scaleOutCooldown": pulumi.Int(60), "scaleInCooldown": pulumi.Int(300),
 		},
 	}, b.child()...)
 	if err != nil {

@@ -231,8 +231,8 @@ func TestGithubBindsRoles(t *testing.T) {
 func TestGithubOwnBoundary(t *testing.T) {
 	const own = "arn:aws:iam::111122223333:policy/limits"
 	g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
-		made := &bare{}
-		if err := ctx.RegisterResource(iamType, "limits", pulumi.Map{"name": pulumi.String("limits"), "policy": pulumi.String(policy(allow("All", []string{"s3:*"}, []string{"*"})))}, made, opt); err != nil {
+		made, err := bind(ctx, iamType, "limits", pulumi.Map{"name": pulumi.String("limits"), "policy": pulumi.String(policy(allow("All", []string{"s3:*"}, []string{"*"})))}, opt)
+		if err != nil {
 			return err
 		}
 		done := make(chan struct{})

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -17,24 +16,21 @@ func (b *baselineBuilder) config(bucket *Bucket) (pulumi.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	recorder, err := cfg.NewRecorder(b.ctx, b.name, &cfg.RecorderArgs{
-		RoleArn: role,
-		RecordingGroup: cfg.RecorderRecordingGroupArgs{
-			AllSupported: pulumi.Bool(true), IncludeGlobalResourceTypes: pulumi.Bool(true),
-		},
+	recorder, err := bind(b.ctx, "aws:cfg/recorder:Recorder", b.name, pulumi.Map{
+		"roleArn": role, "recordingGroup": pulumi.Map{"allSupported": pulumi.Bool(true), "includeGlobalResourceTypes": pulumi.Bool(true)},
 	}, b.in)
 	if err != nil {
 		return nil, fmt.Errorf("creating recorder %s: %w", b.name, err)
 	}
-	channel, err := cfg.NewDeliveryChannel(b.ctx, b.name, &cfg.DeliveryChannelArgs{
-		S3BucketName: bucket.Name, S3KmsKeyArn: b.KeyArn.ToStringOutput().ToStringPtrOutput(),
-		SnapshotDeliveryProperties: cfg.DeliveryChannelSnapshotDeliveryPropertiesArgs{DeliveryFrequency: pulumi.String("TwentyFour_Hours")},
+	channel, err := bind(b.ctx, "aws:cfg/deliveryChannel:DeliveryChannel", b.name, pulumi.Map{
+		"s3BucketName": bucket.Name, "s3KmsKeyArn": b.KeyArn,
+		"snapshotDeliveryProperties": pulumi.Map{"deliveryFrequency": pulumi.String("TwentyFour_Hours")},
 	}, b.in, pulumi.DependsOn([]pulumi.Resource{recorder}))
 	if err != nil {
 		return nil, fmt.Errorf("creating delivery channel %s: %w", b.name, err)
 	}
-	running, err := cfg.NewRecorderStatus(b.ctx, b.name, &cfg.RecorderStatusArgs{
-		Name: recorder.Name, IsEnabled: pulumi.Bool(true),
+	running, err := bind(b.ctx, "aws:cfg/recorderStatus:RecorderStatus", b.name, pulumi.Map{
+		"name": recorder.Name, "isEnabled": pulumi.Bool(true),
 	}, b.in, pulumi.DependsOn([]pulumi.Resource{channel}))
 	if err != nil {
 		return nil, fmt.Errorf("starting recorder %s: %w", b.name, err)
@@ -86,15 +82,15 @@ var conformance = map[string]struct{ rule, parameters, wants string }{
 func (b *baselineBuilder) rules(running pulumi.Resource) error {
 	for _, key := range slices.Sorted(maps.Keys(conformance)) {
 		c, name := conformance[key], b.name+"-"+key
-		args := &cfg.RuleArgs{
-			Description: pulumi.String(c.wants),
-			Source:      cfg.RuleSourceArgs{Owner: pulumi.String("AWS"), SourceIdentifier: pulumi.String(c.rule)},
-			Tags:        b.tags("security", name),
+		args := pulumi.Map{
+			"description": pulumi.String(c.wants),
+			"source":      pulumi.Map{"owner": pulumi.String("AWS"), "sourceIdentifier": pulumi.String(c.rule)},
+			"tags":        b.tags("security", name),
 		}
 		if c.parameters != "" {
-			args.InputParameters = pulumi.String(c.parameters)
+			args["inputParameters"] = pulumi.String(c.parameters)
 		}
-		if _, err := cfg.NewRule(b.ctx, name, args, b.in, pulumi.DependsOn([]pulumi.Resource{running})); err != nil {
+		if _, err := bind(b.ctx, "aws:cfg/rule:Rule", name, args, b.in, pulumi.DependsOn([]pulumi.Resource{running})); err != nil {
 			return fmt.Errorf("creating rule %s: %w", name, err)
 		}
 	}

@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
@@ -19,10 +18,10 @@ func (b *baselineBuilder) defaults() error {
 	}, b.in); err != nil {
 		return fmt.Errorf("closing the account's buckets to the public: %w", err)
 	}
-	if _, err := ebs.NewEncryptionByDefault(b.ctx, b.name, &ebs.EncryptionByDefaultArgs{Enabled: on}, b.in); err != nil {
+	if _, err := bind(b.ctx, "aws:ebs/encryptionByDefault:EncryptionByDefault", b.name, pulumi.Map{"enabled": on}, b.in); err != nil {
 		return fmt.Errorf("encrypting the account's volumes: %w", err)
 	}
-	if _, err := ebs.NewDefaultKmsKey(b.ctx, b.name, &ebs.DefaultKmsKeyArgs{KeyArn: b.DiskKeyArn}, b.in); err != nil {
+	if _, err := bind(b.ctx, "aws:ebs/defaultKmsKey:DefaultKmsKey", b.name, pulumi.Map{"keyArn": b.DiskKeyArn}, b.in); err != nil {
 		return fmt.Errorf("setting the key of the account's volumes: %w", err)
 	}
 	// Nodes say themselves what they want (see the launch templates).

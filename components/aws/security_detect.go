@@ -3,8 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/guardduty"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -16,14 +14,14 @@ var detectorFeatures = []string{"EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "RDS
 
 // detect makes GuardDuty's detector. A region has one, which finds out about
 // attacks; taking it away takes its findings along.
-func (b *baselineBuilder) detect() (*guardduty.Detector, error) {
-	detector, err := guardduty.NewDetector(b.ctx, b.name, &guardduty.DetectorArgs{
-		Enable: pulumi.Bool(true), FindingPublishingFrequency: pulumi.String("FIFTEEN_MINUTES"), Tags: b.tags("security", b.name),
+func (b *baselineBuilder) detect() (*bound, error) {
+	detector, err := bind(b.ctx, "aws:guardduty/detector:Detector", b.name, pulumi.Map{
+		"enable": pulumi.Bool(true), "findingPublishingFrequency": pulumi.String("FIFTEEN_MINUTES"), "tags": b.tags("security", b.name),
 	}, b.in, pulumi.Protect(b.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating detector %s: %w", b.name, err)
 	}
-	features := map[string]guardduty.DetectorFeatureAdditionalConfigurationArray{}
+	features := map[string]pulumi.Array{}
 	for _, feature := range detectorFeatures {
 		features[feature] = nil
 	}
@@ -33,17 +31,17 @@ func (b *baselineBuilder) detect() (*guardduty.Detector, error) {
 		// All three, in AWS's own order: what is left out comes back as DISABLED, and
 		// would be a change at every update.
 		for _, agent := range []string{"EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"} {
-			features["RUNTIME_MONITORING"] = append(features["RUNTIME_MONITORING"], guardduty.DetectorFeatureAdditionalConfigurationArgs{
-				Name: pulumi.String(agent), Status: pulumi.String("ENABLED"),
+			features["RUNTIME_MONITORING"] = append(features["RUNTIME_MONITORING"], pulumi.Map{
+				"name": pulumi.String(agent), "status": pulumi.String("ENABLED"),
 			})
 		}
 	}
 	for _, feature := range all {
-		args := &guardduty.DetectorFeatureArgs{DetectorId: detector.ID(), Name: pulumi.String(feature), Status: pulumi.String("ENABLED")}
+		args := pulumi.Map{"detectorId": detector.ID(), "name": pulumi.String(feature), "status": pulumi.String("ENABLED")}
 		if agents := features[feature]; agents != nil {
-			args.AdditionalConfigurations = agents
+			args["additionalConfigurations"] = agents
 		}
-		if _, err := guardduty.NewDetectorFeature(b.ctx, b.name+"-"+feature, args, b.in); err != nil {
+		if _, err := bind(b.ctx, "aws:guardduty/detectorFeature:DetectorFeature", b.name+"-"+feature, args, b.in); err != nil {
 			return nil, fmt.Errorf("turning on %s: %w", feature, err)
 		}
 	}
@@ -59,41 +57,23 @@ var standards = map[string]string{
 	"pci":  "pci-dss/v/4.0.1",
 }
 
-// The types of two services whose SDK packages are large (Security Hub's takes
-// ten CPU-seconds to compile) for the few plain texts that are set here.
-const (
-	hubType      = "aws:securityhub/account:Account"
-	standardType = "aws:securityhub/standardsSubscription:StandardsSubscription"
-	enablerType  = "aws:inspector2/enabler:Enabler"
-)
-
-// bare is a resource of which no outputs are read.
-type bare struct{ pulumi.CustomResourceState }
-
-// plain registers a resource by its type.
-func (b *baselineBuilder) plain(typ, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption) (*bare, error) {
-	r := &bare{}
-	if err := b.ctx.RegisterResource(typ, name, inputs, r, append(opts, b.in)...); err != nil {
-		return nil, fmt.Errorf("creating %s %s: %w", typ, name, err)
-	}
-	return r, nil
-}
-
 // hub turns on Security Hub and its standards, which read what Config records:
 // before it does, every control would fail.
 func (b *baselineBuilder) hub(recording pulumi.Resource) error {
-	hub, err := b.plain(hubType, b.name, pulumi.Map{
+	hub, err := bind(b.ctx, "aws:securityhub/account:Account", b.name, pulumi.Map{
 		// The standards are named below, so that dropping one drops it.
 		"enableDefaultStandards": pulumi.Bool(false), "autoEnableControls": pulumi.Bool(true),
 		"controlFindingGenerator": pulumi.String("SECURITY_CONTROL"), // one finding for a control, however many standards have it
-	}, pulumi.DependsOn([]pulumi.Resource{recording}), pulumi.Protect(b.Protect))
+	}, b.in, pulumi.DependsOn([]pulumi.Resource{recording}), pulumi.Protect(b.Protect))
 	if err != nil {
-		return err
+		return fmt.Errorf("turning on Security Hub: %w", err)
 	}
 	for _, name := range b.Standards {
 		arn := "arn:" + b.Partition + ":securityhub:" + b.Region + "::standards/" + standards[name]
-		if _, err := b.plain(standardType, b.name+"-"+name, pulumi.Map{"standardsArn": pulumi.String(arn)}, pulumi.DependsOn([]pulumi.Resource{hub})); err != nil {
-			return err
+		if _, err := bind(b.ctx, "aws:securityhub/standardsSubscription:StandardsSubscription", b.name+"-"+name, pulumi.Map{
+			"standardsArn": pulumi.String(arn),
+		}, b.in, pulumi.DependsOn([]pulumi.Resource{hub})); err != nil {
+			return fmt.Errorf("subscribing to standard %s: %w", name, err)
 		}
 	}
 	return nil
@@ -106,13 +86,15 @@ var analyserName = component.Limit{Max: 255, Extra: "_."}
 // analyse looks for what others can reach (Access Analyzer) and for known
 // vulnerabilities of nodes and images (Inspector).
 func (b *baselineBuilder) analyse() error {
-	if _, err := accessanalyzer.NewAnalyzer(b.ctx, b.name, &accessanalyzer.AnalyzerArgs{
-		AnalyzerName: pulumi.String(analyserName.Name(b.Prefix, b.name)), Type: pulumi.String("ACCOUNT"), Tags: b.tags("security", b.name),
+	if _, err := bind(b.ctx, "aws:accessanalyzer/analyzer:Analyzer", b.name, pulumi.Map{
+		"analyzerName": pulumi.String(analyserName.Name(b.Prefix, b.name)), "type": pulumi.String("ACCOUNT"), "tags": b.tags("security", b.name),
 	}, b.in); err != nil {
 		return fmt.Errorf("creating analyzer %s: %w", b.name, err)
 	}
-	_, err := b.plain(enablerType, b.name, pulumi.Map{
+	if _, err := bind(b.ctx, "aws:inspector2/enabler:Enabler", b.name, pulumi.Map{
 		"accountIds": pulumi.ToStringArray([]string{b.AccountID}), "resourceTypes": pulumi.ToStringArray([]string{"EC2", "ECR"}),
-	})
-	return err
+	}, b.in); err != nil {
+		return fmt.Errorf("turning on Inspector: %w", err)
+	}
+	return nil
 }

@@ -12,7 +12,12 @@ import (
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
-const trailType = "aws:cloudtrail/trail:Trail"
+const (
+	trailType    = "aws:cloudtrail/trail:Trail"
+	hubType      = "aws:securityhub/account:Account"
+	standardType = "aws:securityhub/standardsSubscription:StandardsSubscription"
+	enablerType  = "aws:inspector2/enabler:Enabler"
+)
 
 // baseline makes a baseline and what it needs.
 func baseline(change func(*SecurityBaselineArgs)) func(*pulumi.Context, pulumi.ResourceOption) error {
@@ -146,8 +151,8 @@ func TestSecurityConfig(t *testing.T) {
 // takes it as it is.
 func TestSecurityExistingConfigRole(t *testing.T) {
 	role := func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
-		r := &bare{}
-		if err := ctx.RegisterResource("aws:iam/serviceLinkedRole:ServiceLinkedRole", "there", pulumi.Map{"awsServiceName": pulumi.String("config.amazonaws.com")}, r, opt); err != nil {
+		r, err := bind(ctx, "aws:iam/serviceLinkedRole:ServiceLinkedRole", "there", pulumi.Map{"awsServiceName": pulumi.String("config.amazonaws.com")}, opt)
+		if err != nil {
 			return err
 		}
 		done := make(chan struct{}) // the role is there before, as in a real account

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/shield"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -49,8 +48,8 @@ func NewShield(ctx *pulumi.Context, name string, args *ShieldArgs, opts ...pulum
 	}
 	parent, after := pulumi.Parent(s), pulumi.DependsOn(nil)
 	if !args.Subscribed {
-		subscription, err := shield.NewSubscription(ctx, name, &shield.SubscriptionArgs{
-			AutoRenew: pulumi.String("ENABLED"), SkipDestroy: pulumi.Bool(true),
+		subscription, err := bind(ctx, "aws:shield/subscription:Subscription", name, pulumi.Map{
+			"autoRenew": pulumi.String("ENABLED"), "skipDestroy": pulumi.Bool(true),
 		}, parent)
 		if err != nil {
 			return nil, fmt.Errorf("subscribing to Shield: %w", err)
@@ -58,8 +57,8 @@ func NewShield(ctx *pulumi.Context, name string, args *ShieldArgs, opts ...pulum
 		after = pulumi.DependsOn([]pulumi.Resource{subscription})
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.Resources)) {
-		if _, err := shield.NewProtection(ctx, name+"-"+key, &shield.ProtectionArgs{
-			ResourceArn: args.Resources[key], Tags: args.tags("shield", name+"-"+key),
+		if _, err := bind(ctx, "aws:shield/protection:Protection", name+"-"+key, pulumi.Map{
+			"resourceArn": args.Resources[key], "tags": args.tags("shield", name+"-"+key),
 		}, parent, after); err != nil {
 			return nil, fmt.Errorf("protecting %s: %w", key, err)
 		}

@@ -16,7 +16,7 @@ var noteworthy = []string{"BLOCK", "COUNT", "EXCLUDED_AS_COUNT", "CAPTCHA", "CHA
 // log writes the web ACL's log to a log group beside it, whose name WAF demands
 // to begin with aws-waf-logs-.
 // Source: AWS WAF developer guide, "Sending logs to CloudWatch Logs".
-func (a *WafArgs) log(ctx *pulumi.Context, name string, w *Waf, acl *webACL, there *place) error {
+func (a *WafArgs) log(ctx *pulumi.Context, name string, w *Waf, acl *bound, there *place) error {
 	key, err := there.logKey(ctx, name, a.LogKeyArn)
 	if err != nil {
 		return err

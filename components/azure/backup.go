@@ -144,8 +144,7 @@ func (b *backupBuilder) makeVault() error {
 			"kekIdentity":        pulumi.Map{"identityType": pulumi.String("UserAssigned"), "identityId": e.IdentityID},
 		}
 	}
-	vault := &backupVault{}
-	if err := b.ctx.RegisterResource(backupModule+"BackupVault", b.name, pulumi.Map{
+	vault, err := component.Bind[backupVault](b.ctx, backupModule+"BackupVault", b.name, pulumi.Map{
 		"resourceGroupName": b.ResourceGroup, "location": pulumi.String(b.Location), "identity": identity,
 		"properties": pulumi.Map{
 			"storageSettings": pulumi.Array{pulumi.Map{
@@ -157,7 +156,8 @@ func (b *backupBuilder) makeVault() error {
 			},
 		},
 		"tags": b.tags("backup"),
-	}, vault, pulumi.Parent(b.backup), pulumi.Protect(b.Protect), pulumi.DependsOn(keys)); err != nil {
+	}, pulumi.Parent(b.backup), pulumi.Protect(b.Protect), pulumi.DependsOn(keys))
+	if err != nil {
 		return fmt.Errorf("creating backup vault %s: %w", b.name, err)
 	}
 	b.vault, b.backup.VaultID, b.backup.VaultName = vault, vault.ID().ToStringOutput(), vault.Name

@@ -39,9 +39,6 @@ var subPlans = map[string]string{
 // program's, and this is all that is used of it.
 const pricingToken = "azure-native:security:Pricing"
 
-// pricing is a Pricing: one plan, on or off.
-type pricing struct{ pulumi.CustomResourceState }
-
 // NewBaseline keeps the activity log and turns plans on.
 func NewBaseline(ctx *pulumi.Context, name string, args *BaselineArgs, opts ...pulumi.ResourceOption) (*Baseline, error) {
 	if args.WorkspaceID == nil {
@@ -66,8 +63,8 @@ func NewBaseline(ctx *pulumi.Context, name string, args *BaselineArgs, opts ...p
 		if sub := subPlans[plan]; sub != "" {
 			in["subPlan"] = pulumi.String(sub)
 		}
-		p := &pricing{}
-		if err := ctx.RegisterResource(pricingToken, name+"-"+plan, in, p, pulumi.Parent(b), pulumi.DependsOn(before)); err != nil {
+		p, err := bind(ctx, pricingToken, name+"-"+plan, in, pulumi.Parent(b), pulumi.DependsOn(before))
+		if err != nil {
 			return nil, fmt.Errorf("turning on plan %s: %w", plan, err)
 		}
 		before = []pulumi.Resource{p}

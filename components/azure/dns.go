@@ -147,20 +147,20 @@ func zoneOf(id string) (group, zone string, err error) {
 
 // create makes the zone, has the zone above name its servers, and signs it.
 func (a *DnsArgs) create(ctx *pulumi.Context, name string, d *Dns, parent pulumi.ResourceOption) error {
-	zone := &dnsZone{}
-	if err := ctx.RegisterResource("azure-native:network:Zone", name, pulumi.Map{
+	zone, err := component.Bind[dnsZone](ctx, "azure-native:network:Zone", name, pulumi.Map{
 		"resourceGroupName": a.ResourceGroup, "zoneName": pulumi.String(a.ZoneName), "zoneType": pulumi.String("Public"),
 		"location": pulumi.String("global"), "tags": a.tags("dns"),
-	}, zone, parent, pulumi.Protect(a.Protect)); err != nil {
+	}, parent, pulumi.Protect(a.Protect))
+	if err != nil {
 		return fmt.Errorf("creating zone %s: %w", a.ZoneName, err)
 	}
 	d.Group, d.NameServers, d.zone = a.ResourceGroup.ToStringOutput(), zone.NameServers, zone.Name
 	d.ZoneID = zone.ID().ToStringOutput()
 	if a.signs() {
-		keys := &dnsKeys{}
-		if err := ctx.RegisterResource("azure-native:network:DnssecConfig", name, pulumi.Map{
+		keys, err := component.Bind[dnsKeys](ctx, "azure-native:network:DnssecConfig", name, pulumi.Map{
 			"resourceGroupName": a.ResourceGroup, "zoneName": zone.Name,
-		}, keys, parent); err != nil {
+		}, parent)
+		if err != nil {
 			return fmt.Errorf("signing zone %s: %w", a.ZoneName, err)
 		}
 		d.DS = keys.SigningKeys.ApplyT(delegationSigner).(pulumi.StringOutput)

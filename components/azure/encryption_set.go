@@ -34,9 +34,6 @@ type DiskEncryption struct {
 // of the SDK, this is all that is used.
 const encryptionSetToken = "azure-native:compute:DiskEncryptionSet"
 
-// encryptionSet is a DiskEncryptionSet.
-type encryptionSet struct{ pulumi.CustomResourceState }
-
 // NewDiskEncryption makes the set, its key and the identity that it uses it with.
 func NewDiskEncryption(ctx *pulumi.Context, name string, args *DiskEncryptionArgs, opts ...pulumi.ResourceOption) (*DiskEncryption, error) {
 	if args.Vault == nil {
@@ -56,14 +53,14 @@ func NewDiskEncryption(ctx *pulumi.Context, name string, args *DiskEncryptionArg
 	if err != nil {
 		return nil, err
 	}
-	set := &encryptionSet{}
-	if err := ctx.RegisterResource(encryptionSetToken, name, pulumi.Map{
+	set, err := bind(ctx, encryptionSetToken, name, pulumi.Map{
 		"resourceGroupName": args.ResourceGroup, "location": pulumi.String(args.Location),
 		"encryptionType": pulumi.String("EncryptionAtRestWithCustomerKey"), "rotationToLatestKeyVersionEnabled": pulumi.Bool(true),
 		"activeKey": pulumi.Map{"keyUrl": key.URI, "sourceVault": pulumi.Map{"id": key.VaultID}},
 		"identity":  pulumi.Map{"type": pulumi.String("UserAssigned"), "userAssignedIdentities": pulumi.StringArray{user.ID().ToStringOutput()}},
 		"tags":      args.tags("disks"),
-	}, set, pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(key.Ready)); err != nil {
+	}, pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(key.Ready))
+	if err != nil {
 		return nil, fmt.Errorf("creating disk encryption set %s: %w", name, err)
 	}
 	d.ID, d.Ready = set.ID().ToStringOutput(), []pulumi.Resource{set}

@@ -3,7 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -19,25 +18,19 @@ type PrivatePlace struct {
 // that address. Group is which of its services it is for, such as blob.
 // Source: "Azure Private Endpoint private DNS zone values", sub-resources.
 func privateEndpoint(ctx *pulumi.Context, name string, s Scope, comp string, target pulumi.StringInput, group string, at *PrivatePlace, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
-	endpoint, err := network.NewPrivateEndpoint(ctx, name, &network.PrivateEndpointArgs{
-		ResourceGroupName: s.ResourceGroup, Location: pulumi.String(s.Location),
-		Subnet: network.SubnetTypeArgs{Id: at.SubnetID.ToStringOutput().ToStringPtrOutput()},
-		PrivateLinkServiceConnections: network.PrivateLinkServiceConnectionArray{
-			network.PrivateLinkServiceConnectionArgs{
-				Name: pulumi.String(group), GroupIds: pulumi.ToStringArray([]string{group}),
-				PrivateLinkServiceId: target.ToStringOutput().ToStringPtrOutput(),
-			},
-		},
-		Tags: s.tags(comp),
+	endpoint, err := bind(ctx, "azure-native:network:PrivateEndpoint", name, pulumi.Map{
+		"resourceGroupName": s.ResourceGroup, "location": pulumi.String(s.Location), "subnet": ref(at.SubnetID),
+		"privateLinkServiceConnections": pulumi.Array{pulumi.Map{
+			"name": pulumi.String(group), "groupIds": pulumi.ToStringArray([]string{group}), "privateLinkServiceId": target,
+		}},
+		"tags": s.tags(comp),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("creating private endpoint %s: %w", name, err)
 	}
-	zones, err := network.NewPrivateDnsZoneGroup(ctx, name, &network.PrivateDnsZoneGroupArgs{
-		ResourceGroupName: s.ResourceGroup, PrivateEndpointName: endpoint.Name,
-		PrivateDnsZoneConfigs: network.PrivateDnsZoneConfigArray{
-			network.PrivateDnsZoneConfigArgs{Name: pulumi.String(group), PrivateDnsZoneId: at.ZoneID.ToStringOutput().ToStringPtrOutput()},
-		},
+	zones, err := bind(ctx, "azure-native:network:PrivateDnsZoneGroup", name, pulumi.Map{
+		"resourceGroupName": s.ResourceGroup, "privateEndpointName": endpoint.Name,
+		"privateDnsZoneConfigs": pulumi.Array{pulumi.Map{"name": pulumi.String(group), "privateDnsZoneId": at.ZoneID}},
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("naming private endpoint %s: %w", name, err)

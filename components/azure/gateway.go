@@ -3,8 +3,8 @@ package azure
 import (
 	"errors"
 	"fmt"
+	"maps"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -66,24 +66,22 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 		return nil, err
 	}
 	in := args.listener(name)
-	in.ResourceGroupName, in.Location, in.Zones = args.ResourceGroup, pulumi.String(args.Location), pulumi.ToStringArray(zoneNumbers) // it cannot change them
-	in.Sku = network.ApplicationGatewaySkuArgs{Name: pulumi.String("WAF_v2"), Tier: pulumi.String("WAF_v2")}
-	in.AutoscaleConfiguration = network.ApplicationGatewayAutoscaleConfigurationArgs{MinCapacity: pulumi.Int(args.Min), MaxCapacity: pulumi.Int(args.Max)}
-	in.FirewallPolicy = network.SubResourceArgs{Id: policy.ID().ToStringOutput().ToStringPtrOutput()}
-	// TLS 1.2 and 1.3, with ciphers that keep what was said secret for ever.
-	in.SslPolicy = network.ApplicationGatewaySslPolicyArgs{PolicyType: pulumi.String("Predefined"), PolicyName: pulumi.String("AppGwSslPolicy20220101S")}
-	in.EnableHttp2, in.Tags = pulumi.Bool(true), args.tags("gateway")
-	in.GatewayIPConfigurations = network.ApplicationGatewayIPConfigurationArray{network.ApplicationGatewayIPConfigurationArgs{
-		Name: pulumi.String("gateway"), Subnet: network.SubResourceArgs{Id: args.SubnetID.ToStringOutput().ToStringPtrOutput()},
-	}}
-	in.FrontendIPConfigurations = network.ApplicationGatewayFrontendIPConfigurationArray{network.ApplicationGatewayFrontendIPConfigurationArgs{
-		Name: pulumi.String("public"), PublicIPAddress: network.SubResourceArgs{Id: address.ID().ToStringOutput().ToStringPtrOutput()},
-	}}
-	gateway, err := network.NewApplicationGateway(ctx, name, in, parent, pulumi.IgnoreChanges(written), pulumi.Protect(args.Protect))
+	maps.Copy(in, pulumi.Map{
+		"resourceGroupName": args.ResourceGroup, "location": pulumi.String(args.Location), "zones": pulumi.ToStringArray(zoneNumbers), // it cannot change them
+		"sku":                    pulumi.StringMap{"name": pulumi.String("WAF_v2"), "tier": pulumi.String("WAF_v2")},
+		"autoscaleConfiguration": pulumi.Map{"minCapacity": pulumi.Int(args.Min), "maxCapacity": pulumi.Int(args.Max)},
+		"firewallPolicy":         ref(policy.ID().ToStringOutput()),
+		// TLS 1.2 and 1.3, with ciphers that keep what was said secret for ever.
+		"sslPolicy":   pulumi.StringMap{"policyType": pulumi.String("Predefined"), "policyName": pulumi.String("AppGwSslPolicy20220101S")},
+		"enableHttp2": pulumi.Bool(true), "tags": args.tags("gateway"),
+		"gatewayIPConfigurations":  pulumi.Array{pulumi.Map{"name": pulumi.String("gateway"), "subnet": ref(args.SubnetID)}},
+		"frontendIPConfigurations": pulumi.Array{pulumi.Map{"name": pulumi.String("public"), "publicIPAddress": ref(address.ID().ToStringOutput())}},
+	})
+	gateway, err := bind(ctx, "azure-native:network:ApplicationGateway", name, in, parent, pulumi.IgnoreChanges(written), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating gateway %s: %w", name, err)
 	}
-	g.ID, g.Address = gateway.ID().ToStringOutput(), address.IpAddress.Elem()
+	g.ID, g.Address = gateway.ID().ToStringOutput(), address.IPAddress
 	if err := auditLogs(ctx, name, args.WorkspaceID, g.ID, []string{"ApplicationGatewayAccessLog", "ApplicationGatewayFirewallLog"}, parent); err != nil {
 		return nil, err
 	}
@@ -96,55 +94,54 @@ func (a *GatewayArgs) gatewayName(name string) string { return limits.Gateway.Na
 
 // listener is the least that a gateway has: it listens in clear, to nobody, since
 // the subnet lets nothing but HTTPS in.
-func (a *GatewayArgs) listener(name string) *network.ApplicationGatewayArgs {
+func (a *GatewayArgs) listener(name string) pulumi.Map {
 	own := a.gatewayName(name)
-	part := func(kind, part string) network.SubResourceArgs {
-		return network.SubResourceArgs{Id: pulumi.Sprintf("/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/applicationGateways/%s/%s/%s",
-			a.SubscriptionID, a.ResourceGroup, own, kind, part).ToStringPtrOutput()}
+	part := func(kind, part string) pulumi.Map {
+		return ref(pulumi.Sprintf("/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/applicationGateways/%s/%s/%s",
+			a.SubscriptionID, a.ResourceGroup, own, kind, part))
 	}
-	return &network.ApplicationGatewayArgs{
-		ApplicationGatewayName: pulumi.String(own),
-		FrontendPorts: network.ApplicationGatewayFrontendPortArray{network.ApplicationGatewayFrontendPortArgs{
-			Name: pulumi.String("start"), Port: pulumi.Int(80),
+	return pulumi.Map{
+		"applicationGatewayName": pulumi.String(own),
+		"frontendPorts":          pulumi.Array{pulumi.Map{"name": pulumi.String("start"), "port": pulumi.Int(80)}},
+		"backendAddressPools":    pulumi.Array{pulumi.Map{"name": pulumi.String("start")}},
+		"backendHttpSettingsCollection": pulumi.Array{pulumi.Map{
+			"name": pulumi.String("start"), "port": pulumi.Int(80), "protocol": pulumi.String("Http"), "cookieBasedAffinity": pulumi.String("Disabled"),
 		}},
-		BackendAddressPools: network.ApplicationGatewayBackendAddressPoolArray{network.ApplicationGatewayBackendAddressPoolArgs{Name: pulumi.String("start")}},
-		BackendHttpSettingsCollection: network.ApplicationGatewayBackendHttpSettingsArray{network.ApplicationGatewayBackendHttpSettingsArgs{
-			Name: pulumi.String("start"), Port: pulumi.Int(80), Protocol: pulumi.String("Http"), CookieBasedAffinity: pulumi.String("Disabled"),
+		"httpListeners": pulumi.Array{pulumi.Map{
+			"name": pulumi.String("start"), "protocol": pulumi.String("Http"),
+			"frontendIPConfiguration": part("frontendIPConfigurations", "public"), "frontendPort": part("frontendPorts", "start"),
 		}},
-		HttpListeners: network.ApplicationGatewayHttpListenerArray{network.ApplicationGatewayHttpListenerArgs{
-			Name: pulumi.String("start"), Protocol: pulumi.String("Http"),
-			FrontendIPConfiguration: part("frontendIPConfigurations", "public"), FrontendPort: part("frontendPorts", "start"),
-		}},
-		RequestRoutingRules: network.ApplicationGatewayRequestRoutingRuleArray{network.ApplicationGatewayRequestRoutingRuleArgs{
-			Name: pulumi.String("start"), RuleType: pulumi.String("Basic"), Priority: pulumi.Int(19500),
-			HttpListener: part("httpListeners", "start"), BackendAddressPool: part("backendAddressPools", "start"),
-			BackendHttpSettings: part("backendHttpSettingsCollection", "start"),
+		"requestRoutingRules": pulumi.Array{pulumi.Map{
+			"name": pulumi.String("start"), "ruleType": pulumi.String("Basic"), "priority": pulumi.Int(19500),
+			"httpListener": part("httpListeners", "start"), "backendAddressPool": part("backendAddressPools", "start"),
+			"backendHttpSettings": part("backendHttpSettingsCollection", "start"),
 		}},
 	}
 }
 
 // firewall is the policy: Microsoft's rules, and the bots that it knows.
 // Source: "Web Application Firewall DRS rule groups and rules"; read 2026-11.
-func (a *GatewayArgs) firewall(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (*network.WebApplicationFirewallPolicy, error) {
+func (a *GatewayArgs) firewall(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (*resource, error) {
 	mode := "Detection"
 	if a.Block {
 		mode = "Prevention"
 	}
-	args := &network.WebApplicationFirewallPolicyArgs{
-		ResourceGroupName: a.ResourceGroup, Location: pulumi.String(a.Location), Tags: a.tags("gateway"),
-		PolicySettings: network.PolicySettingsArgs{
-			State: pulumi.String("Enabled"), Mode: pulumi.String(mode), RequestBodyCheck: pulumi.Bool(true),
-			MaxRequestBodySizeInKb: pulumi.Int(128), FileUploadLimitInMb: pulumi.Int(100),
+	args := pulumi.Map{
+		"resourceGroupName": a.ResourceGroup, "location": pulumi.String(a.Location), "tags": a.tags("gateway"),
+		"policySettings": pulumi.Map{
+			"state": pulumi.String("Enabled"), "mode": pulumi.String(mode), "requestBodyCheck": pulumi.Bool(true),
+			"maxRequestBodySizeInKb": pulumi.Int(128), "requestBodyEnforcement": pulumi.Bool(true),
+			"fileUploadLimitInMb": pulumi.Int(100), "fileUploadEnforcement": pulumi.Bool(true),
 		},
-		ManagedRules: network.ManagedRulesDefinitionArgs{ManagedRuleSets: network.ManagedRuleSetArray{
-			network.ManagedRuleSetArgs{RuleSetType: pulumi.String("Microsoft_DefaultRuleSet"), RuleSetVersion: pulumi.String("2.1")},
-			network.ManagedRuleSetArgs{RuleSetType: pulumi.String("Microsoft_BotManagerRuleSet"), RuleSetVersion: pulumi.String("1.1")},
+		"managedRules": pulumi.Map{"managedRuleSets": pulumi.Array{
+			pulumi.Map{"ruleSetType": pulumi.String("Microsoft_DefaultRuleSet"), "ruleSetVersion": pulumi.String("2.1")},
+			pulumi.Map{"ruleSetType": pulumi.String("Microsoft_BotManagerRuleSet"), "ruleSetVersion": pulumi.String("1.1")},
 		}},
 	}
 	if a.Limit > 0 {
-		args.CustomRules = network.WebApplicationFirewallCustomRuleArray{a.limit()}
+		args["customRules"] = pulumi.Array{a.limit()}
 	}
-	policy, err := network.NewWebApplicationFirewallPolicy(ctx, name, args, parent)
+	policy, err := bind(ctx, "azure-native:network:WebApplicationFirewallPolicy", name, args, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the firewall of gateway %s: %w", name, err)
 	}
@@ -152,16 +149,14 @@ func (a *GatewayArgs) firewall(ctx *pulumi.Context, name string, parent pulumi.R
 }
 
 // limit refuses an address that asks too often.
-func (a *GatewayArgs) limit() network.WebApplicationFirewallCustomRuleArgs {
-	return network.WebApplicationFirewallCustomRuleArgs{
-		Name: pulumi.String("limit"), Priority: pulumi.Int(10), RuleType: pulumi.String("RateLimitRule"), Action: pulumi.String("Block"),
-		RateLimitDuration: pulumi.String("OneMin"), RateLimitThreshold: pulumi.Int(a.Limit),
-		GroupByUserSession: network.GroupByUserSessionArray{network.GroupByUserSessionArgs{
-			GroupByVariables: network.GroupByVariableArray{network.GroupByVariableArgs{VariableName: pulumi.String("ClientAddr")}},
-		}},
-		MatchConditions: network.MatchConditionArray{network.MatchConditionArgs{
-			MatchVariables: network.MatchVariableArray{network.MatchVariableArgs{VariableName: pulumi.String("RemoteAddr")}},
-			Operator:       pulumi.String("IPMatch"), NegationConditon: pulumi.Bool(true), MatchValues: pulumi.ToStringArray([]string{"255.255.255.255/32"}),
+func (a *GatewayArgs) limit() pulumi.Map {
+	return pulumi.Map{
+		"name": pulumi.String("limit"), "priority": pulumi.Int(10), "ruleType": pulumi.String("RateLimitRule"), "action": pulumi.String("Block"),
+		"rateLimitDuration": pulumi.String("OneMin"), "rateLimitThreshold": pulumi.Int(a.Limit),
+		"groupByUserSession": pulumi.Array{pulumi.Map{"groupByVariables": pulumi.Array{pulumi.Map{"variableName": pulumi.String("ClientAddr")}}}},
+		"matchConditions": pulumi.Array{pulumi.Map{
+			"matchVariables": pulumi.Array{pulumi.Map{"variableName": pulumi.String("RemoteAddr")}},
+			"operator":       pulumi.String("IPMatch"), "negationConditon": pulumi.Bool(true), "matchValues": pulumi.ToStringArray([]string{"255.255.255.255/32"}),
 		}},
 	}
 }

@@ -3,8 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
-	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -35,22 +33,28 @@ func NewGroup(ctx *pulumi.Context, name string, args *GroupArgs, opts ...pulumi.
 	if err := component.Register(ctx, "azure", "Group", name, g, opts...); err != nil {
 		return nil, err
 	}
-	group, err := resources.NewResourceGroup(ctx, name, &resources.ResourceGroupArgs{
-		ResourceGroupName: pulumi.String(GroupName(args.Prefix)),
-		Location:          pulumi.String(args.Location), Tags: args.tags("group"),
+	group, err := bind(ctx, "azure-native:resources:ResourceGroup", name, pulumi.Map{
+		"resourceGroupName": pulumi.String(GroupName(args.Prefix)),
+		"location":          pulumi.String(args.Location), "tags": args.tags("group"),
 	}, pulumi.Parent(g), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating resource group %s: %w", name, err)
 	}
 	g.Name, g.ID = group.Name, group.ID().ToStringOutput()
 	if args.Lock {
-		if _, err := authorization.NewManagementLockByScope(ctx, name, &authorization.ManagementLockByScopeArgs{
-			Scope: g.ID, Level: pulumi.String("CanNotDelete"), Notes: pulumi.String("Holds the data of " + args.Prefix + "."),
-		}, pulumi.Parent(g)); err != nil {
+		if err := lock(ctx, name, args.Scope, g.ID, pulumi.Parent(g)); err != nil {
 			return nil, fmt.Errorf("locking resource group %s: %w", name, err)
 		}
 	}
 	return g, ctx.RegisterResourceOutputs(g, pulumi.Map{"name": g.Name, "id": g.ID})
+}
+
+// lock keeps something, and what is in it, from being deleted.
+func lock(ctx *pulumi.Context, name string, s Scope, on pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+	_, err := bind(ctx, "azure-native:authorization:ManagementLockByScope", name, pulumi.Map{
+		"scope": on, "level": pulumi.String("CanNotDelete"), "notes": pulumi.String("Holds the data of " + s.Prefix + "."),
+	}, opts...)
+	return err
 }
 
 // GroupName is the name of the resource group of a stack.

@@ -3,8 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/insights/v2"
-	"github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -29,6 +27,13 @@ type Logs struct {
 	ID, CustomerID pulumi.StringOutput
 }
 
+// workspace is a Log Analytics workspace.
+type workspace struct {
+	pulumi.CustomResourceState
+
+	CustomerID pulumi.StringOutput `pulumi:"customerId"`
+}
+
 // The days that a workspace can keep logs.
 // Source: Azure Monitor Logs, "Configure data retention", interactive retention of
 // the tier PerGB2018; read 2026-11.
@@ -47,25 +52,23 @@ func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.Re
 	if err := component.Register(ctx, "azure", "Logs", name, l, opts...); err != nil {
 		return nil, err
 	}
-	w := &operationalinsights.WorkspaceArgs{
-		ResourceGroupName: args.ResourceGroup, Location: pulumi.String(args.Location),
-		Sku:             operationalinsights.WorkspaceSkuArgs{Name: pulumi.String("PerGB2018")},
-		RetentionInDays: pulumi.Int(args.Days),
+	in := pulumi.Map{
+		"resourceGroupName": args.ResourceGroup, "location": pulumi.String(args.Location),
+		"sku":             pulumi.Map{"name": pulumi.String("PerGB2018")},
+		"retentionInDays": pulumi.Int(args.Days),
 		// Who may read the workspace reads logs by the rights on it, and shared keys
 		// send nothing to it.
-		Features: operationalinsights.WorkspaceFeaturesArgs{
-			DisableLocalAuth: pulumi.Bool(true), EnableLogAccessUsingOnlyResourcePermissions: pulumi.Bool(true),
-		},
-		Tags: args.tags("logs"),
+		"features": pulumi.Map{"disableLocalAuth": pulumi.Bool(true), "enableLogAccessUsingOnlyResourcePermissions": pulumi.Bool(true)},
+		"tags":     args.tags("logs"),
 	}
 	if args.DailyGB > 0 {
-		w.WorkspaceCapping = operationalinsights.WorkspaceCappingArgs{DailyQuotaGb: pulumi.Float64(args.DailyGB)}
+		in["workspaceCapping"] = pulumi.Map{"dailyQuotaGb": pulumi.Float64(args.DailyGB)}
 	}
-	workspace, err := operationalinsights.NewWorkspace(ctx, name, w, pulumi.Parent(l), pulumi.Protect(args.Protect))
+	made, err := component.Bind[workspace](ctx, "azure-native:operationalinsights:Workspace", name, in, pulumi.Parent(l), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating workspace %s: %w", name, err)
 	}
-	l.ID, l.CustomerID = workspace.ID().ToStringOutput(), workspace.CustomerId
+	l.ID, l.CustomerID = made.ID().ToStringOutput(), made.CustomerID
 	return l, ctx.RegisterResourceOutputs(l, pulumi.Map{"id": l.ID, "customerId": l.CustomerID})
 }
 
@@ -80,12 +83,12 @@ func auditLogs(ctx *pulumi.Context, name string, workspace, resource pulumi.Stri
 
 // auditLog is auditLogs for those that something has to come after.
 func auditLog(ctx *pulumi.Context, name string, workspace, resource pulumi.StringInput, categories []string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	var logs insights.LogSettingsArray
+	var logs pulumi.Array
 	for _, c := range categories {
-		logs = append(logs, insights.LogSettingsArgs{Category: pulumi.String(c), Enabled: pulumi.Bool(true)})
+		logs = append(logs, pulumi.Map{"category": pulumi.String(c), "enabled": pulumi.Bool(true)})
 	}
-	made, err := insights.NewDiagnosticSetting(ctx, name, &insights.DiagnosticSettingArgs{
-		ResourceUri: resource, WorkspaceId: workspace, Logs: logs,
+	made, err := bind(ctx, "azure-native:insights:DiagnosticSetting", name, pulumi.Map{
+		"resourceUri": resource, "workspaceId": workspace, "logs": logs,
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("logging what happens to %s: %w", name, err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/insights/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -57,27 +56,27 @@ var azureSeverity = map[severity]int{p0: 0, p1: 2}
 // alarm makes an alert on a metric. A service that reports nothing rings none:
 // what must be there has a metric that says so.
 func (b *monitoringBuilder) alarm(a alarm) error {
-	var dimensions insights.MetricDimensionArray
+	var dimensions pulumi.Array
 	for _, name := range slices.Sorted(maps.Keys(a.dimensions)) {
-		dimensions = append(dimensions, insights.MetricDimensionArgs{
-			Name: pulumi.String(name), Operator: pulumi.String("Include"), Values: pulumi.ToStringArray([]string{a.dimensions[name]}),
+		dimensions = append(dimensions, pulumi.Map{
+			"name": pulumi.String(name), "operator": pulumi.String("Include"), "values": pulumi.ToStringArray([]string{a.dimensions[name]}),
 		})
 	}
-	if _, err := insights.NewMetricAlert(b.ctx, b.name+"-"+a.name, &insights.MetricAlertArgs{
-		ResourceGroupName: b.ResourceGroup, Location: pulumi.String("global"), RuleName: pulumi.String(b.Prefix + "-" + a.name),
-		Description: pulumi.String(a.description()), Severity: pulumi.Int(azureSeverity[a.severity]), Enabled: pulumi.Bool(true), AutoMitigate: pulumi.Bool(true),
-		Scopes:              pulumi.StringArray{a.on},
-		EvaluationFrequency: pulumi.Sprintf("PT%dM", a.every), WindowSize: pulumi.Sprintf("PT%dM", a.window),
-		Criteria: insights.MetricAlertSingleResourceMultipleMetricCriteriaArgs{
-			OdataType: pulumi.String("Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"),
-			AllOf: insights.MetricCriteriaArray{insights.MetricCriteriaArgs{
-				CriterionType: pulumi.String("StaticThresholdCriterion"), Name: pulumi.String(a.metric),
-				MetricNamespace: pulumi.String(a.namespace), MetricName: pulumi.String(a.metric), TimeAggregation: pulumi.String(a.total),
-				Operator: pulumi.String(a.compare), Threshold: pulumi.Float64(a.threshold), Dimensions: dimensions,
+	if _, err := bind(b.ctx, "azure-native:insights:MetricAlert", b.name+"-"+a.name, pulumi.Map{
+		"resourceGroupName": b.ResourceGroup, "location": pulumi.String("global"), "ruleName": pulumi.String(b.Prefix + "-" + a.name),
+		"description": pulumi.String(a.description()), "severity": pulumi.Int(azureSeverity[a.severity]), "enabled": pulumi.Bool(true), "autoMitigate": pulumi.Bool(true),
+		"scopes":              pulumi.StringArray{a.on},
+		"evaluationFrequency": pulumi.Sprintf("PT%dM", a.every), "windowSize": pulumi.Sprintf("PT%dM", a.window),
+		"criteria": pulumi.Map{
+			"odataType": pulumi.String("Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"),
+			"allOf": pulumi.Array{pulumi.Map{
+				"criterionType": pulumi.String("StaticThresholdCriterion"), "name": pulumi.String(a.metric),
+				"metricNamespace": pulumi.String(a.namespace), "metricName": pulumi.String(a.metric), "timeAggregation": pulumi.String(a.total),
+				"operator": pulumi.String(a.compare), "threshold": pulumi.Float64(a.threshold), "dimensions": dimensions,
 			}},
 		},
-		Actions: insights.MetricAlertActionArray{insights.MetricAlertActionArgs{ActionGroupId: b.groups[a.severity].ToStringPtrOutput()}},
-		Tags:    b.tags("monitoring"),
+		"actions": pulumi.Array{pulumi.Map{"actionGroupId": b.groups[a.severity]}},
+		"tags":    b.tags("monitoring"),
 	}, pulumi.Parent(b.monitoring)); err != nil {
 		return fmt.Errorf("creating alert %s: %w", a.name, err)
 	}
@@ -89,24 +88,23 @@ func (b *monitoringBuilder) alarm(a alarm) error {
 func (b *monitoringBuilder) subscribe() error {
 	for _, level := range []severity{p0, p1} {
 		who := map[severity]map[string]SubscriptionArgs{p0: b.P0, p1: b.P1}[level]
-		args := &insights.ActionGroupArgs{
-			ResourceGroupName: b.ResourceGroup, Location: pulumi.String("Global"), ActionGroupName: pulumi.String(b.Prefix + "-" + string(level)),
-			GroupShortName: pulumi.String(string(level)), Enabled: pulumi.Bool(true), Tags: b.tags("monitoring"),
-		}
-		email, sms, web := insights.EmailReceiverArray{}, insights.SmsReceiverArray{}, insights.WebhookReceiverArray{}
+		email, sms, web := pulumi.Array{}, pulumi.Array{}, pulumi.Array{}
 		for _, name := range slices.Sorted(maps.Keys(who)) {
 			address := pulumi.ToSecret(who[name].Endpoint).(pulumi.StringOutput)
 			switch who[name].Protocol {
 			case "email":
-				email = append(email, insights.EmailReceiverArgs{Name: pulumi.String(name), EmailAddress: address, UseCommonAlertSchema: pulumi.Bool(true)})
+				email = append(email, pulumi.Map{"name": pulumi.String(name), "emailAddress": address, "useCommonAlertSchema": pulumi.Bool(true)})
 			case "https":
-				web = append(web, insights.WebhookReceiverArgs{Name: pulumi.String(name), ServiceUri: address, UseCommonAlertSchema: pulumi.Bool(true)})
+				web = append(web, pulumi.Map{"name": pulumi.String(name), "serviceUri": address, "useCommonAlertSchema": pulumi.Bool(true)})
 			case "sms":
-				sms = append(sms, insights.SmsReceiverArgs{Name: pulumi.String(name), CountryCode: smsPart(address, 1), PhoneNumber: smsPart(address, 2)})
+				sms = append(sms, pulumi.Map{"name": pulumi.String(name), "countryCode": smsPart(address, 1), "phoneNumber": smsPart(address, 2)})
 			}
 		}
-		args.EmailReceivers, args.SmsReceivers, args.WebhookReceivers = email, sms, web
-		made, err := insights.NewActionGroup(b.ctx, b.name+"-"+string(level), args, pulumi.Parent(b.monitoring))
+		made, err := bind(b.ctx, "azure-native:insights:ActionGroup", b.name+"-"+string(level), pulumi.Map{
+			"resourceGroupName": b.ResourceGroup, "location": pulumi.String("Global"), "actionGroupName": pulumi.String(b.Prefix + "-" + string(level)),
+			"groupShortName": pulumi.String(string(level)), "enabled": pulumi.Bool(true),
+			"emailReceivers": email, "smsReceivers": sms, "webhookReceivers": web, "tags": b.tags("monitoring"),
+		}, pulumi.Parent(b.monitoring))
 		if err != nil {
 			return fmt.Errorf("creating action group %s: %w", level, err)
 		}

@@ -3,7 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/insights/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -29,36 +28,33 @@ func (b *monitoringBuilder) activity() error {
 		return nil
 	}
 	for _, c := range changed {
-		if err := b.activityAlert("changed-"+c.name, c.what+" in the subscription.", "azure-security.md#changes", []insights.AlertRuleAnyOfOrLeafConditionInput{
+		if err := b.activityAlert("changed-"+c.name, c.what+" in the subscription.", "azure-security.md#changes", pulumi.Array{
 			equals("category", "Administrative"), equals("operationName", c.operation), equals("status", "Succeeded"),
 		}); err != nil {
 			return err
 		}
 	}
 	return b.activityAlert("azure-incident", "Azure has an incident or maintenance in the region.", "azure-platform.md#azure-incident",
-		[]insights.AlertRuleAnyOfOrLeafConditionInput{
+		pulumi.Array{
 			equals("category", "ServiceHealth"),
-			insights.AlertRuleAnyOfOrLeafConditionArgs{
-				Field: pulumi.String("properties.impactedServices[*].ImpactedRegions[*].RegionName"), ContainsAny: pulumi.ToStringArray([]string{b.Location, "Global"}),
+			pulumi.Map{
+				"field": pulumi.String("properties.impactedServices[*].ImpactedRegions[*].RegionName"), "containsAny": pulumi.ToStringArray([]string{b.Location, "Global"}),
 			},
 		})
 }
 
-func equals(field, value string) insights.AlertRuleAnyOfOrLeafConditionInput {
-	return insights.AlertRuleAnyOfOrLeafConditionArgs{Field: pulumi.String(field), Equals: pulumi.String(value)}
+func equals(field, value string) pulumi.Map {
+	return pulumi.Map{"field": pulumi.String(field), "equals": pulumi.String(value)}
 }
 
-func (b *monitoringBuilder) activityAlert(name, means, runbook string, when []insights.AlertRuleAnyOfOrLeafConditionInput) error {
+func (b *monitoringBuilder) activityAlert(name, means, runbook string, when pulumi.Array) error {
 	a := alarm{name: name, severity: p1, means: means, runbook: runbook}
-	conditions := insights.AlertRuleAnyOfOrLeafConditionArray(when)
-	if _, err := insights.NewActivityLogAlert(b.ctx, b.name+"-"+name, &insights.ActivityLogAlertArgs{
-		ResourceGroupName: b.ResourceGroup, Location: pulumi.String("Global"), ActivityLogAlertName: pulumi.String(b.Prefix + "-" + name),
-		Description: pulumi.String(a.description()), Enabled: pulumi.Bool(true), Scopes: pulumi.StringArray{pulumi.String("/subscriptions/" + b.SubscriptionID)},
-		Condition: insights.AlertRuleAllOfConditionArgs{AllOf: conditions},
-		Actions: insights.ActionListArgs{ActionGroups: insights.ActionGroupTypeArray{
-			insights.ActionGroupTypeArgs{ActionGroupId: b.groups[p1]},
-		}},
-		Tags: b.tags("monitoring"),
+	if _, err := bind(b.ctx, "azure-native:insights:ActivityLogAlert", b.name+"-"+name, pulumi.Map{
+		"resourceGroupName": b.ResourceGroup, "location": pulumi.String("Global"), "activityLogAlertName": pulumi.String(b.Prefix + "-" + name),
+		"description": pulumi.String(a.description()), "enabled": pulumi.Bool(true), "scopes": pulumi.StringArray{pulumi.String("/subscriptions/" + b.SubscriptionID)},
+		"condition": pulumi.Map{"allOf": when},
+		"actions":   pulumi.Map{"actionGroups": pulumi.Array{pulumi.Map{"actionGroupId": b.groups[p1]}}},
+		"tags":      b.tags("monitoring"),
 	}, pulumi.Parent(b.monitoring)); err != nil {
 		return fmt.Errorf("creating alert %s: %w", name, err)
 	}
@@ -90,21 +86,19 @@ func (b *monitoringBuilder) audit() error {
 	}
 	for _, s := range searches {
 		a := alarm{name: "audit-" + s.name, severity: p1, means: s.means, runbook: "azure-security.md#audit"}
-		if _, err := insights.NewScheduledQueryRule(b.ctx, b.name+"-"+a.name, &insights.ScheduledQueryRuleArgs{
-			ResourceGroupName: b.ResourceGroup, Location: pulumi.String(b.Location), RuleName: pulumi.String(b.Prefix + "-" + a.name),
-			DisplayName: pulumi.String(a.name), Description: pulumi.String(a.description()), Kind: pulumi.String("LogAlert"),
-			Enabled: pulumi.Bool(true), Severity: pulumi.Float64(azureSeverity[p1]), AutoMitigate: pulumi.Bool(false),
-			Scopes: pulumi.StringArray{b.Audit}, EvaluationFrequency: pulumi.String("PT15M"), WindowSize: pulumi.String("PT15M"),
+		if _, err := bind(b.ctx, "azure-native:insights:ScheduledQueryRule", b.name+"-"+a.name, pulumi.Map{
+			"resourceGroupName": b.ResourceGroup, "location": pulumi.String(b.Location), "ruleName": pulumi.String(b.Prefix + "-" + a.name),
+			"displayName": pulumi.String(a.name), "description": pulumi.String(a.description()), "kind": pulumi.String("LogAlert"),
+			"enabled": pulumi.Bool(true), "severity": pulumi.Float64(azureSeverity[p1]), "autoMitigate": pulumi.Bool(false),
+			"scopes": pulumi.StringArray{b.Audit}, "evaluationFrequency": pulumi.String("PT15M"), "windowSize": pulumi.String("PT15M"),
 			// A workspace has no table before the first log of it comes.
-			SkipQueryValidation: pulumi.Bool(true),
-			Criteria: insights.ScheduledQueryRuleCriteriaArgs{AllOf: insights.ConditionArray{insights.ConditionArgs{
-				Query: pulumi.String(s.query), TimeAggregation: pulumi.String("Count"), Operator: pulumi.String(above), Threshold: pulumi.Float64(s.most),
-				FailingPeriods: insights.ConditionFailingPeriodsArgs{
-					NumberOfEvaluationPeriods: pulumi.Float64(1), MinFailingPeriodsToAlert: pulumi.Float64(1),
-				},
+			"skipQueryValidation": pulumi.Bool(true),
+			"criteria": pulumi.Map{"allOf": pulumi.Array{pulumi.Map{
+				"query": pulumi.String(s.query), "timeAggregation": pulumi.String("Count"), "operator": pulumi.String(above), "threshold": pulumi.Float64(s.most),
+				"failingPeriods": pulumi.Map{"numberOfEvaluationPeriods": pulumi.Float64(1), "minFailingPeriodsToAlert": pulumi.Float64(1)},
 			}}},
-			Actions: insights.ActionsArgs{ActionGroups: pulumi.StringArray{b.groups[p1]}},
-			Tags:    b.tags("monitoring"),
+			"actions": pulumi.Map{"actionGroups": pulumi.StringArray{b.groups[p1]}},
+			"tags":    b.tags("monitoring"),
 		}, pulumi.Parent(b.monitoring)); err != nil {
 			return fmt.Errorf("creating alert %s: %w", a.name, err)
 		}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -107,8 +106,8 @@ type networkBuilder struct {
 	name    string
 	out     *Network
 	plan    networkPlan
-	network *network.VirtualNetwork
-	nat     *network.NatGateway
+	network *resource
+	nat     *resource
 	after   []pulumi.Resource // the subnet before: Azure makes one at a time
 }
 
@@ -147,22 +146,22 @@ func (b *networkBuilder) in(more ...pulumi.ResourceOption) []pulumi.ResourceOpti
 }
 
 func (b *networkBuilder) makeNetwork() error {
-	args := &network.VirtualNetworkArgs{
-		ResourceGroupName: b.ResourceGroup, Location: pulumi.String(b.Location),
-		AddressSpace: network.AddressSpaceArgs{AddressPrefixes: pulumi.ToStringArray([]string{b.CIDR})},
-		Tags:         b.tags("network"),
+	args := pulumi.Map{
+		"resourceGroupName": b.ResourceGroup, "location": pulumi.String(b.Location),
+		"addressSpace":         pulumi.Map{"addressPrefixes": pulumi.ToStringArray([]string{b.CIDR})},
+		"enableDdosProtection": pulumi.Bool(b.DDoS), "enableVmProtection": pulumi.Bool(false),
+		"tags": b.tags("network"),
 	}
 	if b.DDoS {
-		plan, err := network.NewDdosProtectionPlan(b.ctx, b.name, &network.DdosProtectionPlanArgs{
-			ResourceGroupName: b.ResourceGroup, Location: pulumi.String(b.Location), Tags: b.tags("network"),
+		plan, err := bind(b.ctx, "azure-native:network:DdosProtectionPlan", b.name, pulumi.Map{
+			"resourceGroupName": b.ResourceGroup, "location": pulumi.String(b.Location), "tags": b.tags("network"),
 		}, b.in()...)
 		if err != nil {
 			return fmt.Errorf("creating the DDoS protection plan: %w", err)
 		}
-		args.EnableDdosProtection = pulumi.Bool(true)
-		args.DdosProtectionPlan = network.SubResourceArgs{Id: plan.ID().ToStringOutput().ToStringPtrOutput()}
+		args["ddosProtectionPlan"] = ref(plan.ID().ToStringOutput())
 	}
-	made, err := network.NewVirtualNetwork(b.ctx, b.name, args, b.in()...)
+	made, err := bind(b.ctx, "azure-native:network:VirtualNetwork", b.name, args, b.in()...)
 	if err != nil {
 		return fmt.Errorf("creating the virtual network: %w", err)
 	}
@@ -175,17 +174,17 @@ func (b *networkBuilder) makeZones() error {
 	names := b.zoneNames()
 	for _, service := range slices.Sorted(maps.Keys(names)) {
 		name := b.name + "-" + string(service)
-		zone, err := network.NewPrivateZone(b.ctx, name, &network.PrivateZoneArgs{
-			ResourceGroupName: b.ResourceGroup, PrivateZoneName: pulumi.String(names[service]),
-			Location: pulumi.String("global"), Tags: b.tags("network"),
+		zone, err := bind(b.ctx, "azure-native:network:PrivateZone", name, pulumi.Map{
+			"resourceGroupName": b.ResourceGroup, "privateZoneName": pulumi.String(names[service]),
+			"location": pulumi.String("global"), "tags": b.tags("network"),
 		}, b.in()...)
 		if err != nil {
 			return fmt.Errorf("creating private zone %s: %w", names[service], err)
 		}
-		link, err := network.NewVirtualNetworkLink(b.ctx, name, &network.VirtualNetworkLinkArgs{
-			ResourceGroupName: b.ResourceGroup, PrivateZoneName: zone.Name, Location: pulumi.String("global"),
-			VirtualNetwork:      network.SubResourceArgs{Id: b.network.ID().ToStringOutput().ToStringPtrOutput()},
-			RegistrationEnabled: pulumi.Bool(false), Tags: b.tags("network"),
+		link, err := bind(b.ctx, "azure-native:network:VirtualNetworkLink", name, pulumi.Map{
+			"resourceGroupName": b.ResourceGroup, "privateZoneName": zone.Name, "location": pulumi.String("global"),
+			"virtualNetwork":      ref(b.network.ID().ToStringOutput()),
+			"registrationEnabled": pulumi.Bool(false), "tags": b.tags("network"),
 		}, b.in()...)
 		if err != nil {
 			return fmt.Errorf("linking private zone %s: %w", names[service], err)

@@ -43,9 +43,6 @@ func watcherName(location string) string { return "NetworkWatcher_" + location }
 // Source: Azure updates, "Network security group flow logs will be retired".
 const flowLogToken = "azure-native:network/v20240501:FlowLog"
 
-// flowLog is a FlowLog.
-type flowLog struct{ pulumi.CustomResourceState }
-
 // maxFlowDays is how long a flow log can be told to keep records.
 const maxFlowDays = 365
 
@@ -76,8 +73,8 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 			"enabled": pulumi.Bool(true), "workspaceResourceId": args.WorkspaceID, "trafficAnalyticsInterval": pulumi.Int(60),
 		}}
 	}
-	log := &flowLog{}
-	if err := ctx.RegisterResource(flowLogToken, name, in, log, pulumi.Parent(f)); err != nil {
+	log, err := bind(ctx, flowLogToken, name, in, pulumi.Parent(f))
+	if err != nil {
 		return nil, fmt.Errorf("creating flow log %s: %w", name, err)
 	}
 	f.ID = log.ID().ToStringOutput()

@@ -3,7 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -30,11 +29,11 @@ func (b *networkBuilder) makeSubnets() error {
 	return nil
 }
 
-func (b *networkBuilder) subnet(p purpose) (*network.Subnet, error) {
+func (b *networkBuilder) subnet(p purpose) (*resource, error) {
 	name := b.name + "-" + string(p)
-	rules, err := network.NewNetworkSecurityGroup(b.ctx, name, &network.NetworkSecurityGroupArgs{
-		ResourceGroupName: b.ResourceGroup, Location: pulumi.String(b.Location),
-		SecurityRules: b.rules(p), Tags: b.tags("network"),
+	rules, err := bind(b.ctx, "azure-native:network:NetworkSecurityGroup", name, pulumi.Map{
+		"resourceGroupName": b.ResourceGroup, "location": pulumi.String(b.Location),
+		"securityRules": b.rules(p), "tags": b.tags("network"),
 	}, b.in()...)
 	if err != nil {
 		return nil, fmt.Errorf("creating its security group: %w", err)
@@ -43,24 +42,22 @@ func (b *networkBuilder) subnet(p purpose) (*network.Subnet, error) {
 		[]string{"NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"}, b.in()...); err != nil {
 		return nil, err
 	}
-	args := &network.SubnetArgs{
-		ResourceGroupName: b.ResourceGroup, VirtualNetworkName: b.network.Name, SubnetName: pulumi.String(p),
-		AddressPrefix:        pulumi.String(b.plan.ranges[p].String()),
-		NetworkSecurityGroup: network.NetworkSecurityGroupTypeArgs{Id: rules.ID().ToStringOutput().ToStringPtrOutput()},
+	args := pulumi.Map{
+		"resourceGroupName": b.ResourceGroup, "virtualNetworkName": b.network.Name, "subnetName": pulumi.String(p),
+		"addressPrefix":        pulumi.String(b.plan.ranges[p].String()),
+		"networkSecurityGroup": ref(rules.ID().ToStringOutput()),
 		// Rules hold for private endpoints as they do for everything else.
-		PrivateEndpointNetworkPolicies: pulumi.String("Enabled"),
+		"privateEndpointNetworkPolicies": pulumi.String("Enabled"), "privateLinkServiceNetworkPolicies": pulumi.String("Enabled"),
 	}
 	switch p {
 	case nodesSubnet:
 		if b.nat != nil {
-			args.NatGateway = network.SubResourceArgs{Id: b.nat.ID().ToStringOutput().ToStringPtrOutput()}
+			args["natGateway"] = ref(b.nat.ID().ToStringOutput())
 		}
 	case dataSubnet:
-		args.Delegations = network.DelegationArray{network.DelegationArgs{
-			Name: pulumi.String("postgres"), ServiceName: pulumi.String(postgresServers),
-		}}
+		args["delegations"] = pulumi.Array{pulumi.Map{"name": pulumi.String("postgres"), "serviceName": pulumi.String(postgresServers)}}
 	}
-	subnet, err := network.NewSubnet(b.ctx, name, args, b.in(pulumi.DependsOn(b.after))...)
+	subnet, err := bind(b.ctx, "azure-native:network:Subnet", name, args, b.in(pulumi.DependsOn(b.after))...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +90,7 @@ const (
 // Source: AKS, "Azure CNI Overlay networking", network security groups;
 // PostgreSQL flexible server, "Private access", network security groups;
 // Application Gateway, "Infrastructure configuration", network security groups.
-func (b *networkBuilder) rules(p purpose) network.SecurityRuleTypeArray {
+func (b *networkBuilder) rules(p purpose) pulumi.Array {
 	nodes := b.plan.ranges[nodesSubnet].String()
 	clients := append([]string{nodes}, b.ClientCIDRs...)
 	own := []string{b.plan.ranges[p].String()}
@@ -138,37 +135,37 @@ func (b *networkBuilder) rules(p purpose) network.SecurityRuleTypeArray {
 
 // numbered gives rules their priorities: what is allowed in the order in which it
 // stands, then what is denied.
-func numbered(rules []rule) network.SecurityRuleTypeArray {
-	var all network.SecurityRuleTypeArray
+func numbered(rules []rule) pulumi.Array {
+	var all pulumi.Array
 	allow, deny := 100, 4000
 	for _, r := range rules {
 		at := &allow
 		if r.deny {
 			at = &deny
 		}
-		args := network.SecurityRuleTypeArgs{
-			Name: pulumi.String(r.name), Priority: pulumi.Int(*at), Direction: pulumi.String("Inbound"), Access: pulumi.String("Allow"),
-			Protocol: pulumi.String("Tcp"), SourcePortRange: pulumi.String(anything), DestinationPortRange: pulumi.String(r.ports),
+		args := pulumi.Map{
+			"name": pulumi.String(r.name), "priority": pulumi.Int(*at), "direction": pulumi.String("Inbound"), "access": pulumi.String("Allow"),
+			"protocol": pulumi.String("Tcp"), "sourcePortRange": pulumi.String(anything), "destinationPortRange": pulumi.String(r.ports),
 		}
 		*at += 10
 		if r.out {
-			args.Direction = pulumi.String("Outbound")
+			args["direction"] = pulumi.String("Outbound")
 		}
 		if r.deny {
-			args.Access = pulumi.String("Deny")
+			args["access"] = pulumi.String("Deny")
 		}
 		if r.protocol != "" {
-			args.Protocol = pulumi.String(r.protocol)
+			args["protocol"] = pulumi.String(r.protocol)
 		}
 		if len(r.from) == 1 {
-			args.SourceAddressPrefix = pulumi.String(r.from[0])
+			args["sourceAddressPrefix"] = pulumi.String(r.from[0])
 		} else {
-			args.SourceAddressPrefixes = pulumi.ToStringArray(r.from)
+			args["sourceAddressPrefixes"] = pulumi.ToStringArray(r.from)
 		}
 		if len(r.to) == 1 {
-			args.DestinationAddressPrefix = pulumi.String(r.to[0])
+			args["destinationAddressPrefix"] = pulumi.String(r.to[0])
 		} else {
-			args.DestinationAddressPrefixes = pulumi.ToStringArray(r.to)
+			args["destinationAddressPrefixes"] = pulumi.ToStringArray(r.to)
 		}
 		all = append(all, args)
 	}

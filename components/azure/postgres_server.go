@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	postgres "github.com/pulumi/pulumi-azure-native-sdk/dbforpostgresql/v2/v20240801"
 	"github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -71,9 +70,7 @@ func (b *postgresBuilder) keep() error {
 	if !b.Protect {
 		return nil
 	}
-	if _, err := authorization.NewManagementLockByScope(b.ctx, b.name, &authorization.ManagementLockByScopeArgs{
-		Scope: b.db.ID, Level: pulumi.String("CanNotDelete"), Notes: pulumi.String("Holds the data of " + b.Prefix + "."),
-	}, b.next()...); err != nil {
+	if err := lock(b.ctx, b.name, b.Scope, b.db.ID, b.next()...); err != nil {
 		return fmt.Errorf("locking server %s: %w", b.name, err)
 	}
 	return nil

@@ -95,7 +95,7 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		return nil, err
 	}
 	parent := pulumi.Parent(r)
-	cluster, err := newRedisCluster(ctx, name, args.cluster(), parent, pulumi.Protect(args.Protect), pulumi.DependsOn(args.Encryption.Ready))
+	cluster, err := component.Bind[redisCluster](ctx, redisModule+"RedisEnterprise", name, args.cluster(), parent, pulumi.Protect(args.Protect), pulumi.DependsOn(args.Encryption.Ready))
 	if err != nil {
 		return nil, fmt.Errorf("creating cache %s: %w", name, err)
 	}

@@ -21,8 +21,3 @@ type redisCluster struct {
 	Name     pulumi.StringOutput `pulumi:"name"`
 	HostName pulumi.StringOutput `pulumi:"hostName"`
 }
-
-func newRedisCluster(ctx *pulumi.Context, name string, args pulumi.Map, opts ...pulumi.ResourceOption) (*redisCluster, error) {
-	r := &redisCluster{}
-	return r, ctx.RegisterResource(redisModule+"RedisEnterprise", name, args, r, opts...)
-}

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/containerregistry/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -51,6 +50,14 @@ type Registry struct {
 	// MirrorURLs are what stands for the host of a public registry in the name of an
 	// image, by that host.
 	MirrorURLs map[string]pulumi.StringOutput
+}
+
+// imageRegistry is the registry as Azure sees it.
+type imageRegistry struct {
+	pulumi.CustomResourceState
+
+	Name        pulumi.StringOutput `pulumi:"name"`
+	LoginServer pulumi.StringOutput `pulumi:"loginServer"`
 }
 
 // mirrorNames are what the mirrors are called in the registry.
@@ -101,45 +108,43 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 
 // registry makes the registry itself. Images leave it by pull alone, where
 // nothing but the network reaches it.
-func (a *RegistryArgs) registry(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (*containerregistry.Registry, error) {
+func (a *RegistryArgs) registry(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (*imageRegistry, error) {
 	private := len(a.AllowedRanges) == 0
 	export := "enabled"
 	if private {
 		export = "disabled"
 	}
-	rules := containerregistry.IPRuleArray{}
+	rules := pulumi.Array{}
 	for _, r := range a.AllowedRanges {
-		rules = append(rules, containerregistry.IPRuleArgs{IPAddressOrRange: pulumi.String(r), Action: pulumi.String("Allow")})
+		rules = append(rules, pulumi.Map{"iPAddressOrRange": pulumi.String(r), "action": pulumi.String("Allow")})
 	}
-	args := &containerregistry.RegistryArgs{
-		ResourceGroupName: a.ResourceGroup, Location: pulumi.String(a.Location),
-		RegistryName: pulumi.String(a.worldwide(limits.Registry, name)),
-		Sku:          containerregistry.SkuArgs{Name: pulumi.String("Premium")}, ZoneRedundancy: pulumi.String("Enabled"),
-		AdminUserEnabled: pulumi.Bool(false), DataEndpointEnabled: pulumi.Bool(true),
-		PublicNetworkAccess: pulumi.String(enabled(!private)), NetworkRuleBypassOptions: pulumi.String("AzureServices"),
-		NetworkRuleSet: containerregistry.NetworkRuleSetArgs{DefaultAction: pulumi.String("Deny"), IpRules: rules},
-		Policies: containerregistry.PoliciesArgs{
-			ExportPolicy:    containerregistry.ExportPolicyArgs{Status: pulumi.String(export)},
-			RetentionPolicy: containerregistry.RetentionPolicyArgs{Status: pulumi.String("enabled"), Days: pulumi.Int(a.UntaggedDays)},
+	args := pulumi.Map{
+		"resourceGroupName": a.ResourceGroup, "location": pulumi.String(a.Location),
+		"registryName": pulumi.String(a.worldwide(limits.Registry, name)),
+		"sku":          pulumi.Map{"name": pulumi.String("Premium")}, "zoneRedundancy": pulumi.String("Enabled"),
+		"adminUserEnabled": pulumi.Bool(false), "dataEndpointEnabled": pulumi.Bool(true),
+		"publicNetworkAccess": pulumi.String(enabled(!private)), "networkRuleBypassOptions": pulumi.String("AzureServices"),
+		"networkRuleSet": pulumi.Map{"defaultAction": pulumi.String("Deny"), "ipRules": rules},
+		"policies": pulumi.Map{
+			"exportPolicy":    pulumi.Map{"status": pulumi.String(export)},
+			"retentionPolicy": pulumi.Map{"status": pulumi.String("enabled"), "days": pulumi.Int(a.UntaggedDays)},
 		},
-		Tags: a.tags("registry"),
+		"tags": a.tags("registry"),
 	}
 	var keys []pulumi.Resource
 	if e := a.Encryption; e != nil {
 		keys = e.Ready
-		args.Encryption = containerregistry.EncryptionPropertyArgs{
-			Status: pulumi.String("enabled"), KeyVaultProperties: containerregistry.KeyVaultPropertiesArgs{
-				Identity: e.IdentityClientID.ToStringOutput().ToStringPtrOutput(), KeyIdentifier: e.KeyURI.ToStringOutput().ToStringPtrOutput(),
-			},
+		args["encryption"] = pulumi.Map{
+			"status": pulumi.String("enabled"), "keyVaultProperties": pulumi.Map{"identity": e.IdentityClientID, "keyIdentifier": e.KeyURI},
 		}
-		args.Identity = containerregistry.IdentityPropertiesArgs{
-			Type: containerregistry.ResourceIdentityTypeUserAssigned,
-			UserAssignedIdentities: e.IdentityID.ToStringOutput().ApplyT(func(id string) map[string]containerregistry.UserIdentityProperties {
-				return map[string]containerregistry.UserIdentityProperties{id: {}}
-			}).(containerregistry.UserIdentityPropertiesMapOutput),
+		args["identity"] = pulumi.Map{
+			"type": pulumi.String("UserAssigned"),
+			"userAssignedIdentities": e.IdentityID.ToStringOutput().ApplyT(func(id string) map[string]any {
+				return map[string]any{id: map[string]any{}}
+			}),
 		}
 	}
-	registry, err := containerregistry.NewRegistry(ctx, name, args, parent, pulumi.Protect(a.Protect), pulumi.DependsOn(keys))
+	registry, err := component.Bind[imageRegistry](ctx, "azure-native:containerregistry:Registry", name, args, parent, pulumi.Protect(a.Protect), pulumi.DependsOn(keys))
 	if err != nil {
 		return nil, fmt.Errorf("creating registry %s: %w", name, err)
 	}
@@ -147,12 +152,12 @@ func (a *RegistryArgs) registry(ctx *pulumi.Context, name string, parent pulumi.
 }
 
 // mirrors fetches the images of public registries through this one.
-func (a *RegistryArgs) mirrors(ctx *pulumi.Context, name string, r *Registry, registry *containerregistry.Registry) error {
+func (a *RegistryArgs) mirrors(ctx *pulumi.Context, name string, r *Registry, registry *imageRegistry) error {
 	for _, host := range slices.Sorted(slices.Values(a.Mirrors)) {
 		short := mirrorNames[host]
-		rule, err := containerregistry.NewCacheRule(ctx, name+"-"+short, &containerregistry.CacheRuleArgs{
-			ResourceGroupName: a.ResourceGroup, RegistryName: registry.Name, CacheRuleName: pulumi.String("mirror-" + short),
-			SourceRepository: pulumi.String(host + "/*"), TargetRepository: pulumi.String(short + "/*"),
+		rule, err := bind(ctx, "azure-native:containerregistry:CacheRule", name+"-"+short, pulumi.Map{
+			"resourceGroupName": a.ResourceGroup, "registryName": registry.Name, "cacheRuleName": pulumi.String("mirror-" + short),
+			"sourceRepository": pulumi.String(host + "/*"), "targetRepository": pulumi.String(short + "/*"),
 		}, pulumi.Parent(r))
 		if err != nil {
 			return fmt.Errorf("mirroring %s in registry %s: %w", host, name, err)

@@ -3,7 +3,6 @@ package azure
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -58,16 +57,16 @@ type Grant struct {
 // that it does not look for one that its directory does not know yet.
 // Source: "Assign Azure roles using ARM templates", new service principal.
 func assign(ctx *pulumi.Context, name string, s Scope, g Grant, principal pulumi.StringInput, kind string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	args := &authorization.RoleAssignmentArgs{
-		PrincipalId: principal, RoleDefinitionId: pulumi.String(s.RoleID(g.Role)), Scope: g.On,
+	args := pulumi.Map{
+		"principalId": principal, "roleDefinitionId": pulumi.String(s.RoleID(g.Role)), "scope": g.On,
 	}
 	if kind != "" {
-		args.PrincipalType = pulumi.String(kind)
+		args["principalType"] = pulumi.String(kind)
 	}
 	if g.Condition != "" {
-		args.Condition, args.ConditionVersion = pulumi.String(g.Condition), pulumi.String("2.0")
+		args["condition"], args["conditionVersion"] = pulumi.String(g.Condition), pulumi.String("2.0")
 	}
-	a, err := authorization.NewRoleAssignment(ctx, name, args, opts...)
+	a, err := bind(ctx, "azure-native:authorization:RoleAssignment", name, args, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("assigning role %s: %w", name, err)
 	}

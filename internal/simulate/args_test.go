@@ -97,8 +97,13 @@ func TestPinnedVersions(t *testing.T) {
 		t.Errorf("the version of the AWS SDK: %q", got)
 	}
 	flags, err := buildFlags(root)
-	if err != nil || len(flags) != 2 || !strings.HasPrefix(flags[1], "GOFLAGS=") {
-		t.Errorf("the build flags: %v, %v", flags, err)
+	if err != nil || len(flags) != 3 {
+		t.Fatalf("the build flags: %v, %v", flags, err)
+	}
+	for i, key := range []string{"CGO_ENABLED=", "GOGC=", "GOFLAGS="} {
+		if !strings.HasPrefix(flags[i], key) {
+			t.Errorf("build flag %d: got %s, want %s…", i, flags[i], key)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/te-explico/infrastructure/components/azure"
@@ -83,11 +82,11 @@ func (b *builder) stand() error {
 		return err
 	}
 	b.in = pulumi.Providers(provider)
-	caller, err := authorization.GetClientConfig(b.ctx, pulumi.Provider(provider))
+	caller, err := components.WhoCalls(b.ctx, pulumi.Provider(provider))
 	if err != nil {
 		return fmt.Errorf("asking whose subscription this is: %w", err)
 	}
-	b.scope.SubscriptionID, b.scope.TenantID = caller.SubscriptionId, caller.TenantId
+	b.scope.SubscriptionID, b.scope.TenantID = caller.SubscriptionID, caller.TenantID
 	b.group, err = components.NewGroup(b.ctx, "group", &components.GroupArgs{Scope: b.scope}, b.in)
 	if err != nil {
 		return err

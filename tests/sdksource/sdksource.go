@@ -1,0 +1,236 @@
+// Package sdksource compares what is registered by a token with the types that
+// Pulumi's Go SDKs have for it. It reads their source: compiling it is what the
+// bindings by hand are there to avoid.
+package sdksource
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Package is the SDK's package that has a token, and "" for a token of another
+// provider: aws:ec2/vpc:Vpc is in …/go/aws/ec2, and
+// azure-native:network/v20240501:FlowLog in …/network/v2/v20240501.
+func Package(tok string) string {
+	provider, rest, _ := strings.Cut(tok, ":")
+	module, _, _ := strings.Cut(rest, ":")
+	first, second, _ := strings.Cut(module, "/")
+	switch provider {
+	case "aws":
+		return "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/" + first
+	case "gcp":
+		return "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/" + first
+	case "azure-native":
+		return strings.TrimSuffix("github.com/pulumi/pulumi-azure-native-sdk/"+first+"/v2/"+second, "/")
+	}
+	return ""
+}
+
+// Source is the source of SDK packages.
+type Source struct {
+	dirs  map[string]string
+	types map[string]map[string]ast.Expr // of a package: its types by name
+}
+
+// Find finds packages where Go has their modules. A package without a module in
+// go.mod is an error.
+func Find(packages ...string) (*Source, error) {
+	s := &Source{dirs: map[string]string{}, types: map[string]map[string]ast.Expr{}}
+	if len(packages) == 0 {
+		return s, nil
+	}
+	out, err := exec.Command("go", append([]string{"list", "-f", "{{.ImportPath}} {{.Dir}}"}, packages...)...).Output()
+	if err != nil {
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			err = fmt.Errorf("%w: %s", err, exit.Stderr)
+		}
+		return nil, fmt.Errorf("finding the source of %d packages: %w", len(packages), err)
+	}
+	for line := range strings.Lines(string(out)) {
+		name, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
+		s.dirs[name] = dir
+	}
+	return s, nil
+}
+
+// Check compares the inputs of a resource with the SDK's arguments for its token:
+// names, what is required, and the kinds of plain values. It returns all that is
+// wrong.
+func (s *Source) Check(tok string, inputs map[string]any) []error {
+	pkg := Package(tok)
+	types, err := s.load(pkg)
+	if err != nil {
+		return []error{err}
+	}
+	args, err := s.arguments(pkg, tok)
+	if err != nil {
+		return []error{err}
+	}
+	c := checker{types: types}
+	c.value(tok, ast.NewIdent(args), inputs)
+	return c.errs
+}
+
+// load parses the types of a package.
+func (s *Source) load(pkg string) (map[string]ast.Expr, error) {
+	if types := s.types[pkg]; types != nil {
+		return types, nil
+	}
+	files, err := filepath.Glob(filepath.Join(s.dirs[pkg], "*.go"))
+	if err != nil || s.dirs[pkg] == "" || len(files) == 0 {
+		return nil, fmt.Errorf("reading %s: no source (%v)", pkg, err)
+	}
+	types := map[string]ast.Expr{}
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "get") { // functions, with arguments of their own
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", pkg, err)
+		}
+		for _, d := range parsed.Decls {
+			if decl, ok := d.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
+				for _, spec := range decl.Specs {
+					types[spec.(*ast.TypeSpec).Name.Name] = spec.(*ast.TypeSpec).Type
+				}
+			}
+		}
+	}
+	s.types[pkg] = types
+	return types, nil
+}
+
+// arguments is the name of the type with a resource's plain arguments: the one of
+// the file that registers the token.
+func (s *Source) arguments(pkg, tok string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(s.dirs[pkg], "*.go"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		if !bytes.Contains(text, []byte(`RegisterResource("`+tok+`"`)) {
+			continue
+		}
+		for line := range strings.Lines(string(text)) {
+			// The plain type begins with a small letter: type virtualNetworkArgs struct {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "type "); ok && strings.HasSuffix(name, "Args struct {") && 'a' <= name[0] && name[0] <= 'z' {
+				return strings.TrimSuffix(name, " struct {"), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("%s: %s registers no such token", tok, pkg)
+}
+
+// checker compares values with types.
+type checker struct {
+	types map[string]ast.Expr
+	errs  []error
+}
+
+func (c *checker) problem(path, format string, args ...any) {
+	c.errs = append(c.errs, fmt.Errorf(path+": "+format, args...))
+}
+
+// value compares a value with a type. What has no plain type (a choice of several,
+// an asset) is left alone.
+func (c *checker) value(path string, want ast.Expr, got any) {
+	switch want := want.(type) {
+	case *ast.StarExpr:
+		c.value(path, want.X, got)
+	case *ast.ArrayType:
+		list, ok := got.([]any)
+		if !ok {
+			c.problem(path, "got %T, want a list", got)
+			return
+		}
+		for i, v := range list {
+			c.value(path+"["+strconv.Itoa(i)+"]", want.Elt, v)
+		}
+	case *ast.MapType:
+		m, ok := got.(map[string]any)
+		if !ok {
+			c.problem(path, "got %T, want a map", got)
+			return
+		}
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			c.value(path+"."+key, want.Value, m[key])
+		}
+	case *ast.Ident:
+		if named, known := c.types[want.Name]; known {
+			c.named(path, named, got)
+			return
+		}
+		c.plain(path, want.Name, got)
+	}
+}
+
+// named compares a value with a type of the package: an object, or an enumeration.
+func (c *checker) named(path string, want ast.Expr, got any) {
+	object, ok := want.(*ast.StructType)
+	if !ok {
+		c.value(path, want, got)
+		return
+	}
+	in, ok := got.(map[string]any)
+	if !ok {
+		c.problem(path, "got %T, want an object", got)
+		return
+	}
+	known := map[string]bool{}
+	for _, field := range object.Fields.List {
+		if field.Tag == nil {
+			continue
+		}
+		name := reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("pulumi")
+		known[name] = true
+		v, given := in[name]
+		_, required := field.Type.(*ast.Ident) // a pointer, a list, a map and any may be left out
+		switch {
+		case given:
+			c.value(path+"."+name, field.Type, v)
+		case required && field.Type.(*ast.Ident).Name != "any":
+			c.problem(path, "%s is missing", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if !known[name] {
+			c.problem(path, "the SDK knows no %s", name)
+		}
+	}
+}
+
+// plain compares a value with one of Go's own types.
+func (c *checker) plain(path, want string, got any) {
+	ok := true
+	switch want {
+	case "string":
+		_, ok = got.(string)
+	case "bool":
+		_, ok = got.(bool)
+	case "int":
+		n, number := got.(float64)
+		ok = number && n == float64(int(n))
+	case "float64":
+		_, ok = got.(float64)
+	}
+	if !ok {
+		c.problem(path, "got %v (%T), want %s", got, got, want)
+	}
+}
