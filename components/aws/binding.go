@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -17,6 +19,18 @@ type bound struct {
 	// Arn and Name are its ARN and its name, where its type has them.
 	Arn  pulumi.StringOutput `pulumi:"arn"`
 	Name pulumi.StringOutput `pulumi:"name"`
+}
+
+// securityGroup makes a security group that lets nothing through: the provider
+// takes away the rule that lets everything out, which AWS gives to each new one.
+func securityGroup(ctx *pulumi.Context, name string, vpc pulumi.StringInput, says string, tags pulumi.StringMap, opts ...pulumi.ResourceOption) (*bound, error) {
+	group, err := bind(ctx, "aws:ec2/securityGroup:SecurityGroup", name, pulumi.Map{
+		"vpcId": vpc, "description": pulumi.String(says), "tags": tags,
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating security group %s: %w", name, err)
+	}
+	return group, nil
 }
 
 // bind registers a resource by its token.

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -91,7 +90,7 @@ type ecsBuilder struct {
 	ecs  *Ecs
 
 	cluster  *ecs.Cluster
-	door     *ec2.SecurityGroup
+	door     *bound
 	balancer *lb.LoadBalancer
 }
 

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -66,12 +65,15 @@ const cdnServers = "com.amazonaws.global.cloudfront.origin-facing"
 // visitors are those who reach the load balancer.
 func (b *ecsBuilder) visitors() ([]flow, error) {
 	if b.OnlyCDN {
-		name := cdnServers
-		list, err := ec2.LookupManagedPrefixList(b.ctx, &ec2.LookupManagedPrefixListArgs{Name: &name}, pulumi.Parent(b.ecs))
-		if err != nil {
+		var list struct {
+			ID string `pulumi:"id"`
+		}
+		if err := b.ctx.Invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList", &struct {
+			Name string `pulumi:"name"`
+		}{cdnServers}, &list, pulumi.Parent(b.ecs)); err != nil {
 			return nil, fmt.Errorf("finding CloudFront's addresses: %w", err)
 		}
-		return []flow{{name: "cdn", says: "HTTPS from CloudFront", port: 443, list: list.Id}}, nil
+		return []flow{{name: "cdn", says: "HTTPS from CloudFront", port: 443, list: list.ID}}, nil
 	}
 	var all []flow
 	for _, r := range everywhere(b.IPv6) {
@@ -113,14 +115,8 @@ func (b *ecsBuilder) serviceGroup(service string, port int) error {
 	return nil
 }
 
-func (b *ecsBuilder) group(name, says string) (*ec2.SecurityGroup, error) {
-	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
-		VpcId: b.VpcID.ToStringOutput().ToStringPtrOutput(), Description: pulumi.String(says), Tags: b.tags("ecs", name),
-	}, b.child()...)
-	if err != nil {
-		return nil, fmt.Errorf("creating security group %s: %w", name, err)
-	}
-	return group, nil
+func (b *ecsBuilder) group(name, says string) (*bound, error) {
+	return securityGroup(b.ctx, name, b.VpcID, says, b.tags("ecs", name), b.child()...)
 }
 
 // ingress lets traffic into a security group.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -15,13 +14,10 @@ import (
 // sits on the control plane's interfaces alone and carries no cluster tag.
 func (b *eksBuilder) apiClients() (pulumi.StringInput, error) {
 	name := b.name + "-api"
-	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
-		VpcId:       b.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Kubernetes API of " + b.ClusterName + ", for machines of the network"),
-		Tags:        b.tags("eks", name),
-	}, b.child()...)
+	says := "Kubernetes API of " + b.ClusterName + ", for machines of the network"
+	group, err := securityGroup(b.ctx, name, b.VpcID, says, b.tags("eks", name), b.child()...)
 	if err != nil {
-		return nil, fmt.Errorf("creating security group %s: %w", name, err)
+		return nil, err
 	}
 	for _, cidr := range b.ClientCIDRs {
 		rule := name + "-" + strings.ReplaceAll(cidr, "/", "-")

@@ -9,11 +9,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/te-explico/infrastructure/components/component"
 	"github.com/te-explico/infrastructure/versions"
 )
 
@@ -185,32 +185,39 @@ func taints(all map[string]TaintArgs) eks.NodeGroupTaintArray {
 	return list
 }
 
+// launchTemplate is what a group's instances are started from.
+type launchTemplate struct {
+	pulumi.CustomResourceState
+
+	LatestVersion pulumi.IntOutput `pulumi:"latestVersion"`
+}
+
 // launchTemplate makes the template of a group's instances. It names no
 // security group: EKS then gives the cluster's own, the only one with its tag.
-func (b *eksBuilder) launchTemplate(name string, args NodeGroupArgs) (*ec2.LaunchTemplate, error) {
+func (b *eksBuilder) launchTemplate(name string, args NodeGroupArgs) (*launchTemplate, error) {
 	// What Auto Scaling starts does not get the provider's default tags.
 	tags := b.tags("eks", name, b.Tags)
-	var marked ec2.LaunchTemplateTagSpecificationArray
+	var marked pulumi.Array
 	for _, what := range []string{"instance", "volume"} {
-		marked = append(marked, &ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String(what), Tags: tags})
+		marked = append(marked, pulumi.Map{"resourceType": pulumi.String(what), "tags": tags})
 	}
-	return ec2.NewLaunchTemplate(b.ctx, name, &ec2.LaunchTemplateArgs{
-		UpdateDefaultVersion: pulumi.Bool(true),
-		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
-			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"),
+	return component.Bind[launchTemplate](b.ctx, "aws:ec2/launchTemplate:LaunchTemplate", name, pulumi.Map{
+		"updateDefaultVersion": pulumi.Bool(true),
+		"metadataOptions": pulumi.Map{
+			"httpEndpoint": pulumi.String("enabled"), "httpTokens": pulumi.String("required"),
 			// One hop: the node, not its pods. They have Pod Identity.
-			HttpPutResponseHopLimit: pulumi.Int(1),
-			InstanceMetadataTags:    pulumi.String("disabled"),
+			"httpPutResponseHopLimit": pulumi.Int(1),
+			"instanceMetadataTags":    pulumi.String("disabled"),
 		},
-		BlockDeviceMappings: ec2.LaunchTemplateBlockDeviceMappingArray{&ec2.LaunchTemplateBlockDeviceMappingArgs{
-			DeviceName: pulumi.String("/dev/xvda"), // the root of AL2023
-			Ebs: &ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
-				VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(args.DiskGiB), DeleteOnTermination: pulumi.String("true"),
-				Encrypted: pulumi.String("true"), KmsKeyId: b.DiskKeyArn.ToStringOutput().ToStringPtrOutput(),
+		"blockDeviceMappings": pulumi.Array{pulumi.Map{
+			"deviceName": pulumi.String("/dev/xvda"), // the root of AL2023
+			"ebs": pulumi.Map{
+				"volumeType": pulumi.String("gp3"), "volumeSize": pulumi.Int(args.DiskGiB), "deleteOnTermination": pulumi.String("true"),
+				"encrypted": pulumi.String("true"), "kmsKeyId": b.DiskKeyArn,
 			},
 		}},
-		Monitoring:        &ec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(true)},
-		TagSpecifications: marked,
-		Tags:              b.tags("eks", name),
+		"monitoring":        pulumi.Map{"enabled": pulumi.Bool(true)},
+		"tagSpecifications": marked,
+		"tags":              b.tags("eks", name),
 	}, b.child()...)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -36,14 +35,14 @@ func eksProgram(args *EksArgs, use func(ctx *pulumi.Context, e *Eks)) func(*pulu
 		if err := component.Register(ctx, "test", "Network", "net", net, opt); err != nil {
 			return err
 		}
-		vpc, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Parent(net))
+		vpc, err := bind(ctx, "aws:ec2/vpc:Vpc", "net", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, pulumi.Parent(net))
 		if err != nil {
 			return err
 		}
 		var subnets pulumi.StringArray
 		for zone, block := range map[string]string{"a": "10.0.0.0/20", "b": "10.0.16.0/20"} {
-			s, err := ec2.NewSubnet(ctx, "net-"+zone, &ec2.SubnetArgs{
-				VpcId: vpc.ID(), CidrBlock: pulumi.String(block), AvailabilityZone: pulumi.String("eu-west-1" + zone),
+			s, err := bind(ctx, "aws:ec2/subnet:Subnet", "net-"+zone, pulumi.Map{
+				"vpcId": vpc.ID(), "cidrBlock": pulumi.String(block), "availabilityZone": pulumi.String("eu-west-1" + zone),
 			}, pulumi.Parent(net))
 			if err != nil {
 				return err

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -35,23 +34,21 @@ func rdsFixture(ctx *pulumi.Context, s Scope, opt pulumi.ResourceOption) (*RdsAr
 	if err := component.Register(ctx, "aws", "Fixture", "fixture", f, opt); err != nil {
 		return nil, err
 	}
-	network, err := ec2.NewVpc(ctx, "fixture", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Parent(f))
+	network, err := bind(ctx, "aws:ec2/vpc:Vpc", "fixture", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, pulumi.Parent(f))
 	if err != nil {
 		return nil, err
 	}
 	var subnets pulumi.StringArray
 	for zone, cidr := range map[string]string{"eu-west-1a": "10.0.0.0/24", "eu-west-1b": "10.0.1.0/24"} {
-		subnet, err := ec2.NewSubnet(ctx, "fixture-"+zone, &ec2.SubnetArgs{
-			VpcId: network.ID(), CidrBlock: pulumi.String(cidr), AvailabilityZone: pulumi.String(zone),
+		subnet, err := bind(ctx, "aws:ec2/subnet:Subnet", "fixture-"+zone, pulumi.Map{
+			"vpcId": network.ID(), "cidrBlock": pulumi.String(cidr), "availabilityZone": pulumi.String(zone),
 		}, pulumi.Parent(f))
 		if err != nil {
 			return nil, err
 		}
 		subnets = append(subnets, subnet.ID())
 	}
-	nodes, err := ec2.NewSecurityGroup(ctx, "fixture-nodes", &ec2.SecurityGroupArgs{
-		VpcId: network.ID(), Description: pulumi.String("nodes"),
-	}, pulumi.Parent(f))
+	nodes, err := securityGroup(ctx, "fixture-nodes", network.ID(), "nodes", nil, pulumi.Parent(f))
 	if err != nil {
 		return nil, err
 	}

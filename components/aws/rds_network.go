@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -24,15 +23,10 @@ func (b *rdsBuilder) network() error {
 		return fmt.Errorf("creating subnet group %s: %w", b.name, err)
 	}
 	b.subnets = subnets
-	// The provider takes away the rule that lets everything out, which AWS gives
-	// to each new group.
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name, &ec2.SecurityGroupArgs{
-		VpcId:       b.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("PostgreSQL of " + b.Prefix + "-" + b.name + ", for its clients only"),
-		Tags:        b.tags("rds", b.name),
-	}, pulumi.Parent(b.db))
+	says := "PostgreSQL of " + b.Prefix + "-" + b.name + ", for its clients only"
+	group, err := securityGroup(b.ctx, b.name, b.VpcID, says, b.tags("rds", b.name), pulumi.Parent(b.db))
 	if err != nil {
-		return fmt.Errorf("creating security group %s: %w", b.name, err)
+		return err
 	}
 	b.db.SecurityGroupID = group.ID().ToStringOutput()
 	for _, client := range slices.Sorted(maps.Keys(b.ClientSecurityGroups)) {

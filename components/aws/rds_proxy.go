@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -110,13 +109,10 @@ func (b *rdsBuilder) proxyRole(name string) (*proxyRole, error) {
 // proxyNetwork makes the proxy's security group: clients come in, and only the
 // database is reached from it.
 func (b *rdsBuilder) proxyNetwork(name string) (pulumi.StringOutput, error) {
-	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
-		VpcId:       b.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Proxy of " + b.Prefix + "-" + b.name + ", for its clients only"),
-		Tags:        b.tags("rds", name),
-	}, pulumi.Parent(b.db))
+	says := "Proxy of " + b.Prefix + "-" + b.name + ", for its clients only"
+	group, err := securityGroup(b.ctx, name, b.VpcID, says, b.tags("rds", name), pulumi.Parent(b.db))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("creating security group %s: %w", name, err)
+		return pulumi.StringOutput{}, err
 	}
 	id := group.ID().ToStringOutput()
 	for _, client := range slices.Sorted(maps.Keys(b.ClientSecurityGroups)) {

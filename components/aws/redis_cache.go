@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,13 +14,10 @@ import (
 // network makes the security group: clients come in, and nothing goes out. A
 // serverless cache answers readers on a port of their own.
 func (b *redisBuilder) network() error {
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name, &ec2.SecurityGroupArgs{
-		VpcId:       b.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Cache of " + b.Prefix + "-" + b.name + ", for its clients only"),
-		Tags:        b.tags("redis", b.name),
-	}, pulumi.Parent(b.redis))
+	says := "Cache of " + b.Prefix + "-" + b.name + ", for its clients only"
+	group, err := securityGroup(b.ctx, b.name, b.VpcID, says, b.tags("redis", b.name), pulumi.Parent(b.redis))
 	if err != nil {
-		return fmt.Errorf("creating security group %s: %w", b.name, err)
+		return err
 	}
 	b.redis.SecurityGroupID = group.ID().ToStringOutput()
 	last := redisPort

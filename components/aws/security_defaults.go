@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -25,9 +24,9 @@ func (b *baselineBuilder) defaults() error {
 		return fmt.Errorf("setting the key of the account's volumes: %w", err)
 	}
 	// Nodes say themselves what they want (see the launch templates).
-	if _, err := ec2.NewInstanceMetadataDefaults(b.ctx, b.name, &ec2.InstanceMetadataDefaultsArgs{
-		HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"),
-		HttpPutResponseHopLimit: pulumi.Int(1), InstanceMetadataTags: pulumi.String("disabled"),
+	if _, err := bind(b.ctx, "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults", b.name, pulumi.Map{
+		"httpEndpoint": pulumi.String("enabled"), "httpTokens": pulumi.String("required"),
+		"httpPutResponseHopLimit": pulumi.Int(1), "instanceMetadataTags": pulumi.String("disabled"),
 	}, b.in); err != nil {
 		return fmt.Errorf("setting the account's instance metadata defaults: %w", err)
 	}

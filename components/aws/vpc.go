@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -123,6 +122,14 @@ func inOrder(zones []string, ids map[string]pulumi.IDOutput) pulumi.StringArray 
 	return all
 }
 
+// network is the network as AWS sees it.
+type network struct {
+	pulumi.CustomResourceState
+
+	CIDR     pulumi.StringOutput `pulumi:"cidrBlock"`
+	IPv6CIDR pulumi.StringOutput `pulumi:"ipv6CidrBlock"`
+}
+
 // vpcBuild is a Vpc while it is made: what the steps hand on to one another.
 type vpcBuild struct {
 	*VpcArgs
@@ -131,10 +138,10 @@ type vpcBuild struct {
 	plan vpcPlan
 	out  *Vpc
 
-	vpc     *ec2.Vpc
-	gateway *ec2.InternetGateway
-	subnets map[subnetTier]map[string]*ec2.Subnet
-	nats    map[string]*ec2.NatGateway
+	vpc     *network
+	gateway *bound
+	subnets map[subnetTier]map[string]*bound
+	nats    map[string]*bound
 	// outward are the route tables of tiers that gateway endpoints serve.
 	outward []pulumi.StringInput
 }
@@ -158,7 +165,7 @@ func NewVpc(ctx *pulumi.Context, name string, args *VpcArgs, opts ...pulumi.Reso
 	}
 	b := &vpcBuild{
 		VpcArgs: args, ctx: ctx, name: name, plan: plan, out: v,
-		subnets: map[subnetTier]map[string]*ec2.Subnet{}, nats: map[string]*ec2.NatGateway{},
+		subnets: map[subnetTier]map[string]*bound{}, nats: map[string]*bound{},
 	}
 	for _, step := range []func() error{
 		b.makeNetwork, b.makeSubnets, b.makeNAT, b.makeRoutes, b.makeACLs, b.makeEndpoints, b.makeFlowLogs,
@@ -167,7 +174,7 @@ func NewVpc(ctx *pulumi.Context, name string, args *VpcArgs, opts ...pulumi.Reso
 			return nil, fmt.Errorf("creating vpc %s: %w", name, err)
 		}
 	}
-	v.ID, v.CIDR, v.IPv6CIDR = b.vpc.ID(), b.vpc.CidrBlock, b.vpc.Ipv6CidrBlock
+	v.ID, v.CIDR, v.IPv6CIDR = b.vpc.ID(), b.vpc.CIDR, b.vpc.IPv6CIDR
 	return v, ctx.RegisterResourceOutputs(v, v.outputs())
 }
 
@@ -194,6 +201,11 @@ func (b *vpcBuild) child(parts ...string) string {
 		name += "-" + p
 	}
 	return name
+}
+
+// make registers a part of the network, of one of EC2's types: aws:ec2/<type>.
+func (b *vpcBuild) make(typ, name string, args pulumi.Map, more ...pulumi.ResourceOption) (*bound, error) {
+	return bind(b.ctx, "aws:ec2/"+typ, name, args, b.options(more...)...)
 }
 
 // options are those of every part of the network.

@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -112,23 +111,17 @@ func aclEgress(tier subnetTier) []aclRule {
 func (b *vpcBuild) makeACLs() error {
 	for _, tier := range b.plan.tiers {
 		name := b.child(string(tier))
-		ingress, egress := ec2.NetworkAclIngressArray{}, ec2.NetworkAclEgressArray{}
-		for _, e := range b.aclEntries(aclIngress(tier)) {
-			ingress = append(ingress, e)
-		}
-		for _, e := range b.aclEntries(aclEgress(tier)) {
-			egress = append(egress, ec2.NetworkAclEgressArgs(e))
-		}
-		acl, err := ec2.NewNetworkAcl(b.ctx, name, &ec2.NetworkAclArgs{
-			VpcId: b.vpc.ID(), Ingress: ingress, Egress: egress, Tags: b.tags("vpc", name),
-		}, b.options()...)
+		acl, err := b.make("networkAcl:NetworkAcl", name, pulumi.Map{
+			"vpcId": b.vpc.ID(), "ingress": b.aclEntries(aclIngress(tier)), "egress": b.aclEntries(aclEgress(tier)),
+			"tags": b.tags("vpc", name),
+		})
 		if err != nil {
 			return fmt.Errorf("creating the network ACL of the %s tier: %w", tier, err)
 		}
 		for _, zone := range b.plan.zones {
-			put, err := ec2.NewNetworkAclAssociation(b.ctx, b.child(string(tier), zone), &ec2.NetworkAclAssociationArgs{
-				NetworkAclId: acl.ID(), SubnetId: b.subnets[tier][zone].ID(),
-			}, b.options()...)
+			put, err := b.make("networkAclAssociation:NetworkAclAssociation", b.child(string(tier), zone), pulumi.Map{
+				"networkAclId": acl.ID(), "subnetId": b.subnets[tier][zone].ID(),
+			})
 			if err != nil {
 				return fmt.Errorf("putting the network ACL on the %s subnet of %s: %w", tier, zone, err)
 			}
@@ -141,12 +134,12 @@ func (b *vpcBuild) makeACLs() error {
 // aclEntries gives rules their addresses: a rule for anywhere becomes an entry
 // for each version of IP, one for the inside an entry for each of the network's
 // ranges.
-func (b *vpcBuild) aclEntries(rules []aclRule) []ec2.NetworkAclIngressArgs {
-	var all []ec2.NetworkAclIngressArgs
+func (b *vpcBuild) aclEntries(rules []aclRule) pulumi.Array {
+	var all pulumi.Array
 	for _, r := range rules {
-		from, from6 := pulumi.String(anywhere), pulumi.StringPtrInput(pulumi.String(anywhere6))
+		from, from6 := pulumi.String(anywhere), pulumi.StringInput(pulumi.String(anywhere6))
 		if r.onlyInside {
-			from, from6 = pulumi.String(b.plan.network.String()), b.vpc.Ipv6CidrBlock.ToStringPtrOutput()
+			from, from6 = pulumi.String(b.plan.network.String()), b.vpc.IPv6CIDR
 		}
 		all = append(all, r.entry(r.number, from, nil))
 		if b.IPv6 {
@@ -159,16 +152,22 @@ func (b *vpcBuild) aclEntries(rules []aclRule) []ec2.NetworkAclIngressArgs {
 	return all
 }
 
-func (r aclRule) entry(number int, cidr, cidr6 pulumi.StringPtrInput) ec2.NetworkAclIngressArgs {
-	e := ec2.NetworkAclIngressArgs{
-		RuleNo: pulumi.Int(number), Action: pulumi.String(r.action), Protocol: pulumi.String(r.protocol),
-		FromPort: pulumi.Int(r.from), ToPort: pulumi.Int(r.to), CidrBlock: cidr, Ipv6CidrBlock: cidr6,
+// entry is an entry for one range, of IPv4 or of IPv6.
+func (r aclRule) entry(number int, cidr, cidr6 pulumi.StringInput) pulumi.Map {
+	e := pulumi.Map{
+		"ruleNo": pulumi.Int(number), "action": pulumi.String(r.action), "protocol": pulumi.String(r.protocol),
+		"fromPort": pulumi.Int(r.from), "toPort": pulumi.Int(r.to),
+	}
+	if cidr6 != nil {
+		e["ipv6CidrBlock"] = cidr6
+	} else {
+		e["cidrBlock"] = cidr
 	}
 	if r.protocol == aclICMP {
-		e.FromPort, e.ToPort = pulumi.Int(0), pulumi.Int(0)
-		e.IcmpType, e.IcmpCode = pulumi.Int(r.from), pulumi.Int(r.to)
+		e["fromPort"], e["toPort"] = pulumi.Int(0), pulumi.Int(0)
+		e["icmpType"], e["icmpCode"] = pulumi.Int(r.from), pulumi.Int(r.to)
 		if cidr6 != nil {
-			e.Protocol, e.IcmpType, e.IcmpCode = pulumi.String(aclICMP6), pulumi.Int(r.type6), pulumi.Int(aclAllICMP)
+			e["protocol"], e["icmpType"], e["icmpCode"] = pulumi.String(aclICMP6), pulumi.Int(r.type6), pulumi.Int(aclAllICMP)
 		}
 	}
 	return e

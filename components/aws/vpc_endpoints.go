@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -13,8 +12,8 @@ import (
 // which cost by the hour and zone.
 func (b *vpcBuild) makeEndpoints() error {
 	for _, service := range []string{"dynamodb", "s3"} {
-		if err := b.endpoint(service, &ec2.VpcEndpointArgs{
-			VpcEndpointType: pulumi.String("Gateway"), RouteTableIds: pulumi.StringArray(b.outward),
+		if err := b.endpoint(service, pulumi.Map{
+			"vpcEndpointType": pulumi.String("Gateway"), "routeTableIds": pulumi.StringArray(b.outward),
 		}); err != nil {
 			return err
 		}
@@ -27,10 +26,10 @@ func (b *vpcBuild) makeEndpoints() error {
 		return err
 	}
 	for _, service := range b.Endpoints {
-		if err := b.endpoint(service, &ec2.VpcEndpointArgs{
-			VpcEndpointType: pulumi.String("Interface"), PrivateDnsEnabled: pulumi.Bool(true),
-			SubnetIds:        inOrder(b.plan.zones, b.out.PrivateSubnets),
-			SecurityGroupIds: pulumi.StringArray{group.ID()},
+		if err := b.endpoint(service, pulumi.Map{
+			"vpcEndpointType": pulumi.String("Interface"), "privateDnsEnabled": pulumi.Bool(true),
+			"subnetIds":        inOrder(b.plan.zones, b.out.PrivateSubnets),
+			"securityGroupIds": pulumi.StringArray{group.ID()},
 		}); err != nil {
 			return err
 		}
@@ -38,12 +37,11 @@ func (b *vpcBuild) makeEndpoints() error {
 	return nil
 }
 
-func (b *vpcBuild) endpoint(service string, args *ec2.VpcEndpointArgs) error {
+func (b *vpcBuild) endpoint(service string, args pulumi.Map) error {
 	name := b.child("endpoint", service)
-	args.VpcId = b.vpc.ID()
-	args.ServiceName = pulumi.String("com.amazonaws." + b.Region + "." + service)
-	args.Tags = b.tags("vpc", name)
-	made, err := ec2.NewVpcEndpoint(b.ctx, name, args, b.options()...)
+	args["vpcId"], args["tags"] = b.vpc.ID(), b.tags("vpc", name)
+	args["serviceName"] = pulumi.String("com.amazonaws." + b.Region + "." + service)
+	made, err := b.make("vpcEndpoint:VpcEndpoint", name, args)
 	if err != nil {
 		return fmt.Errorf("creating the endpoint of %s: %w", service, err)
 	}
@@ -53,13 +51,11 @@ func (b *vpcBuild) endpoint(service string, args *ec2.VpcEndpointArgs) error {
 
 // endpointGroup makes the security group of the interface endpoints: HTTPS from
 // the network, and nothing out.
-func (b *vpcBuild) endpointGroup() (*ec2.SecurityGroup, error) {
+func (b *vpcBuild) endpointGroup() (*bound, error) {
 	name := b.child("endpoints")
-	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
-		VpcId: b.vpc.ID(), Description: pulumi.String("Interface endpoints of " + b.Prefix), Tags: b.tags("vpc", name),
-	}, b.options()...)
+	group, err := securityGroup(b.ctx, name, b.vpc.ID(), "Interface endpoints of "+b.Prefix, b.tags("vpc", name), b.options()...)
 	if err != nil {
-		return nil, fmt.Errorf("creating the security group of endpoints: %w", err)
+		return nil, err
 	}
 	from := [][2]string{{"network", b.plan.network.String()}}
 	if b.plan.pods.IsValid() {

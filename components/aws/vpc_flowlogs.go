@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -30,15 +29,15 @@ func (b *vpcBuild) makeFlowLogs() error {
 	if err != nil {
 		return fmt.Errorf("letting flow logs be written: %w", err)
 	}
-	if _, err := ec2.NewFlowLog(b.ctx, name, &ec2.FlowLogArgs{
-		VpcId: b.vpc.ID(), TrafficType: pulumi.String(b.FlowLogs),
-		LogDestinationType: pulumi.String("cloud-watch-logs"), LogDestination: group.Arn, IamRoleArn: role.Arn,
-		Tags: b.tags("vpc", name),
-	}, b.options(
+	if _, err := b.make("flowLog:FlowLog", name, pulumi.Map{
+		"vpcId": b.vpc.ID(), "trafficType": pulumi.String(b.FlowLogs),
+		"logDestinationType": pulumi.String("cloud-watch-logs"), "logDestination": group.Arn, "iamRoleArn": role.Arn,
+		"tags": b.tags("vpc", name),
+	},
 		pulumi.DependsOn([]pulumi.Resource{grant}),
 		// AWS takes no second flow log to the same destination.
 		pulumi.DeleteBeforeReplace(true),
-	)...); err != nil {
+	); err != nil {
 		return fmt.Errorf("creating the flow log: %w", err)
 	}
 	return nil

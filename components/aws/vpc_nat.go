@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // Anywhere, in both versions of IP.
@@ -13,6 +14,13 @@ const (
 	anywhere  = "0.0.0.0/0"
 	anywhere6 = "::/0"
 )
+
+// elasticIP is a public address.
+type elasticIP struct {
+	pulumi.CustomResourceState
+
+	PublicIP pulumi.StringOutput `pulumi:"publicIp"`
+}
 
 // makeNAT makes the NAT gateways. Each belongs to a zone: from one for all to one
 // per zone, the others are added and the first stays, with its address.
@@ -24,21 +32,21 @@ func (b *vpcBuild) makeNAT() error {
 		name := b.child("nat", zone)
 		// An address that is in use keeps the internet gateway from going.
 		after := pulumi.DependsOn([]pulumi.Resource{b.gateway})
-		eip, err := ec2.NewEip(b.ctx, name, &ec2.EipArgs{
-			Domain: pulumi.String("vpc"), Tags: b.tags("vpc", name),
+		eip, err := component.Bind[elasticIP](b.ctx, "aws:ec2/eip:Eip", name, pulumi.Map{
+			"domain": pulumi.String("vpc"), "tags": b.tags("vpc", name),
 		}, b.options(after)...)
 		if err != nil {
 			return fmt.Errorf("creating the NAT address of %s: %w", zone, err)
 		}
-		nat, err := ec2.NewNatGateway(b.ctx, name, &ec2.NatGatewayArgs{
-			SubnetId: b.subnets[publicTier][zone].ID(), AllocationId: eip.ID(), Tags: b.tags("vpc", name),
-		}, b.options(after)...)
+		nat, err := b.make("natGateway:NatGateway", name, pulumi.Map{
+			"subnetId": b.subnets[publicTier][zone].ID(), "allocationId": eip.ID(), "tags": b.tags("vpc", name),
+		}, after)
 		if err != nil {
 			return fmt.Errorf("creating the NAT gateway of %s: %w", zone, err)
 		}
 		b.nats[zone] = nat
 		b.out.NATGateways[zone] = nat.ID().ToStringOutput()
-		b.out.NATAddresses[zone] = eip.PublicIp
+		b.out.NATAddresses[zone] = eip.PublicIP
 	}
 	return nil
 }
@@ -57,21 +65,21 @@ func (b *vpcBuild) makeRoutes() error {
 	if err != nil {
 		return err
 	}
-	if err := b.route("public-internet", public, &ec2.RouteArgs{
-		DestinationCidrBlock: pulumi.String(anywhere), GatewayId: b.gateway.ID(),
+	if err := b.route("public-internet", public, pulumi.Map{
+		"destinationCidrBlock": pulumi.String(anywhere), "gatewayId": b.gateway.ID(),
 	}); err != nil {
 		return err
 	}
-	var outward *ec2.EgressOnlyInternetGateway
+	var outward *bound
 	if b.IPv6 {
-		if err := b.route("public-internet6", public, &ec2.RouteArgs{
-			DestinationIpv6CidrBlock: pulumi.String(anywhere6), GatewayId: b.gateway.ID(),
+		if err := b.route("public-internet6", public, pulumi.Map{
+			"destinationIpv6CidrBlock": pulumi.String(anywhere6), "gatewayId": b.gateway.ID(),
 		}); err != nil {
 			return err
 		}
-		if outward, err = ec2.NewEgressOnlyInternetGateway(b.ctx, b.name, &ec2.EgressOnlyInternetGatewayArgs{
-			VpcId: b.vpc.ID(), Tags: b.tags("vpc", b.name),
-		}, b.options()...); err != nil {
+		if outward, err = b.make("egressOnlyInternetGateway:EgressOnlyInternetGateway", b.name, pulumi.Map{
+			"vpcId": b.vpc.ID(), "tags": b.tags("vpc", b.name),
+		}); err != nil {
 			return fmt.Errorf("creating the egress-only internet gateway: %w", err)
 		}
 	}
@@ -85,7 +93,7 @@ func (b *vpcBuild) makeRoutes() error {
 		if err != nil {
 			return err
 		}
-		tables := map[subnetTier]*ec2.RouteTable{publicTier: public, dataTier: data, privateTier: private, podsTier: private}
+		tables := map[subnetTier]*bound{publicTier: public, dataTier: data, privateTier: private, podsTier: private}
 		for _, tier := range b.plan.tiers {
 			if err := b.useTable(tier, zone, tables[tier]); err != nil {
 				return err
@@ -96,7 +104,7 @@ func (b *vpcBuild) makeRoutes() error {
 }
 
 // privateRoutes makes the route table of a zone's private and pod subnets.
-func (b *vpcBuild) privateRoutes(zone string, outward *ec2.EgressOnlyInternetGateway) (*ec2.RouteTable, error) {
+func (b *vpcBuild) privateRoutes(zone string, outward *bound) (*bound, error) {
 	part := "private-" + zone
 	table, err := b.routeTable(part)
 	if err != nil {
@@ -105,15 +113,15 @@ func (b *vpcBuild) privateRoutes(zone string, outward *ec2.EgressOnlyInternetGat
 	b.outward = append(b.outward, table.ID())
 	b.out.PrivateRouteTables[zone] = table.ID()
 	if nat, ok := b.nats[b.plan.natOf[zone]]; ok {
-		if err := b.route(part+"-nat", table, &ec2.RouteArgs{
-			DestinationCidrBlock: pulumi.String(anywhere), NatGatewayId: nat.ID(),
+		if err := b.route(part+"-nat", table, pulumi.Map{
+			"destinationCidrBlock": pulumi.String(anywhere), "natGatewayId": nat.ID(),
 		}); err != nil {
 			return nil, err
 		}
 	}
 	if outward != nil {
-		if err := b.route(part+"-egress6", table, &ec2.RouteArgs{
-			DestinationIpv6CidrBlock: pulumi.String(anywhere6), EgressOnlyGatewayId: outward.ID(),
+		if err := b.route(part+"-egress6", table, pulumi.Map{
+			"destinationIpv6CidrBlock": pulumi.String(anywhere6), "egressOnlyGatewayId": outward.ID(),
 		}); err != nil {
 			return nil, err
 		}
@@ -121,20 +129,20 @@ func (b *vpcBuild) privateRoutes(zone string, outward *ec2.EgressOnlyInternetGat
 	return table, nil
 }
 
-func (b *vpcBuild) routeTable(part string) (*ec2.RouteTable, error) {
+func (b *vpcBuild) routeTable(part string) (*bound, error) {
 	name := b.child(part)
-	table, err := ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{
-		VpcId: b.vpc.ID(), Tags: b.tags("vpc", name),
-	}, b.options()...)
+	table, err := b.make("routeTable:RouteTable", name, pulumi.Map{
+		"vpcId": b.vpc.ID(), "tags": b.tags("vpc", name),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("creating route table %s: %w", name, err)
 	}
 	return table, nil
 }
 
-func (b *vpcBuild) route(part string, table *ec2.RouteTable, args *ec2.RouteArgs) error {
-	args.RouteTableId = table.ID()
-	route, err := ec2.NewRoute(b.ctx, b.child(part), args, b.options()...)
+func (b *vpcBuild) route(part string, table *bound, args pulumi.Map) error {
+	args["routeTableId"] = table.ID()
+	route, err := b.make("route:Route", b.child(part), args)
 	if err != nil {
 		return fmt.Errorf("creating route %s: %w", b.child(part), err)
 	}
@@ -143,10 +151,10 @@ func (b *vpcBuild) route(part string, table *ec2.RouteTable, args *ec2.RouteArgs
 }
 
 // useTable has the subnet of a tier and zone use a route table.
-func (b *vpcBuild) useTable(tier subnetTier, zone string, table *ec2.RouteTable) error {
-	used, err := ec2.NewRouteTableAssociation(b.ctx, b.child(string(tier), zone), &ec2.RouteTableAssociationArgs{
-		SubnetId: b.subnets[tier][zone].ID(), RouteTableId: table.ID(),
-	}, b.options()...)
+func (b *vpcBuild) useTable(tier subnetTier, zone string, table *bound) error {
+	used, err := b.make("routeTableAssociation:RouteTableAssociation", b.child(string(tier), zone), pulumi.Map{
+		"subnetId": b.subnets[tier][zone].ID(), "routeTableId": table.ID(),
+	})
 	if err != nil {
 		return fmt.Errorf("giving the %s subnet of %s its route table: %w", tier, zone, err)
 	}

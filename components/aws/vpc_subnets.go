@@ -3,35 +3,36 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/te-explico/infrastructure/components/component"
 )
 
 // makeNetwork makes the network itself, locks its default security group and
 // opens it to the internet.
 func (b *vpcBuild) makeNetwork() error {
 	var err error
-	b.vpc, err = ec2.NewVpc(b.ctx, b.name, &ec2.VpcArgs{
-		CidrBlock:                    pulumi.String(b.plan.network.String()),
-		AssignGeneratedIpv6CidrBlock: pulumi.Bool(b.IPv6),
+	b.vpc, err = component.Bind[network](b.ctx, "aws:ec2/vpc:Vpc", b.name, pulumi.Map{
+		"cidrBlock":                    pulumi.String(b.plan.network.String()),
+		"assignGeneratedIpv6CidrBlock": pulumi.Bool(b.IPv6),
 		// Both are needed for the private names of endpoints.
-		EnableDnsSupport:   pulumi.Bool(true),
-		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               b.tags("vpc", b.name),
+		"enableDnsSupport":   pulumi.Bool(true),
+		"enableDnsHostnames": pulumi.Bool(true),
+		"tags":               b.tags("vpc", b.name),
 	}, b.options()...)
 	if err != nil {
 		return fmt.Errorf("creating the network: %w", err)
 	}
 	// Adopting the default group without rules takes away those that AWS gave
 	// it: what names no group of its own gets one that lets nothing through.
-	if _, err := ec2.NewDefaultSecurityGroup(b.ctx, b.child("default"), &ec2.DefaultSecurityGroupArgs{
-		VpcId: b.vpc.ID(), Tags: b.tags("vpc", b.child("default")),
-	}, b.options()...); err != nil {
+	if _, err := b.make("defaultSecurityGroup:DefaultSecurityGroup", b.child("default"), pulumi.Map{
+		"vpcId": b.vpc.ID(), "tags": b.tags("vpc", b.child("default")),
+	}); err != nil {
 		return fmt.Errorf("locking the default security group: %w", err)
 	}
-	if b.gateway, err = ec2.NewInternetGateway(b.ctx, b.name, &ec2.InternetGatewayArgs{
-		VpcId: b.vpc.ID(), Tags: b.tags("vpc", b.name),
-	}, b.options()...); err != nil {
+	if b.gateway, err = b.make("internetGateway:InternetGateway", b.name, pulumi.Map{
+		"vpcId": b.vpc.ID(), "tags": b.tags("vpc", b.name),
+	}); err != nil {
 		return fmt.Errorf("creating the internet gateway: %w", err)
 	}
 	return nil
@@ -41,22 +42,22 @@ func (b *vpcBuild) makeNetwork() error {
 func (b *vpcBuild) makeSubnets() error {
 	var after []pulumi.ResourceOption
 	if b.plan.pods.IsValid() {
-		pods, err := ec2.NewVpcIpv4CidrBlockAssociation(b.ctx, b.child("pods"), &ec2.VpcIpv4CidrBlockAssociationArgs{
-			VpcId: b.vpc.ID(), CidrBlock: pulumi.String(b.plan.pods.String()),
-		}, b.options()...)
+		pods, err := b.make("vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", b.child("pods"), pulumi.Map{
+			"vpcId": b.vpc.ID(), "cidrBlock": pulumi.String(b.plan.pods.String()),
+		})
 		if err != nil {
 			return fmt.Errorf("adding the range for pods: %w", err)
 		}
 		after = append(after, pulumi.DependsOn([]pulumi.Resource{pods}))
 	}
 	for _, tier := range b.plan.tiers {
-		b.subnets[tier] = map[string]*ec2.Subnet{}
+		b.subnets[tier] = map[string]*bound{}
 		for _, zone := range b.plan.zones {
-			opts := b.options()
+			var opts []pulumi.ResourceOption
 			if tier == podsTier {
-				opts = b.options(after...)
+				opts = after
 			}
-			if err := b.makeSubnet(tier, zone, opts); err != nil {
+			if err := b.makeSubnet(tier, zone, opts...); err != nil {
 				return fmt.Errorf("creating the %s subnet of %s: %w", tier, zone, err)
 			}
 		}
@@ -64,7 +65,7 @@ func (b *vpcBuild) makeSubnets() error {
 	return nil
 }
 
-func (b *vpcBuild) makeSubnet(tier subnetTier, zone string, opts []pulumi.ResourceOption) error {
+func (b *vpcBuild) makeSubnet(tier subnetTier, zone string, opts ...pulumi.ResourceOption) error {
 	block := b.plan.network
 	if tier == podsTier {
 		block = b.plan.pods
@@ -74,22 +75,22 @@ func (b *vpcBuild) makeSubnet(tier subnetTier, zone string, opts []pulumi.Resour
 		return err
 	}
 	name := b.child(string(tier), zone)
-	args := &ec2.SubnetArgs{
-		VpcId: b.vpc.ID(), AvailabilityZone: pulumi.String(zone), CidrBlock: pulumi.String(cidr.String()),
+	args := pulumi.Map{
+		"vpcId": b.vpc.ID(), "availabilityZone": pulumi.String(zone), "cidrBlock": pulumi.String(cidr.String()),
 		// Load balancers and NAT gateways bring their own public addresses;
 		// nothing else in a public subnet should have one.
-		MapPublicIpOnLaunch: pulumi.Bool(false),
-		Tags:                b.tags("vpc", name, b.subnetTags(tier)),
+		"mapPublicIpOnLaunch": pulumi.Bool(false),
+		"tags":                b.tags("vpc", name, b.subnetTags(tier)),
 	}
 	if b.IPv6 {
 		slot := b.Zones[zone]
-		args.Ipv6CidrBlock = b.vpc.Ipv6CidrBlock.ApplyT(func(block string) (string, error) {
+		args["ipv6CidrBlock"] = b.vpc.IPv6CIDR.ApplyT(func(block string) (string, error) {
 			return subnetCIDR6(block, tier, slot)
-		}).(pulumi.StringOutput)
+		})
 		// Only nodes go out over IPv6 by themselves.
-		args.AssignIpv6AddressOnCreation = pulumi.Bool(tier == privateTier)
+		args["assignIpv6AddressOnCreation"] = pulumi.Bool(tier == privateTier)
 	}
-	subnet, err := ec2.NewSubnet(b.ctx, name, args, opts...)
+	subnet, err := b.make("subnet:Subnet", name, args, opts...)
 	if err != nil {
 		return err
 	}
