@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -77,25 +76,23 @@ func NewArmor(ctx *pulumi.Context, name string, args *ArmorArgs, opts ...pulumi.
 	})
 }
 
-func (a *ArmorArgs) policy(ctx *pulumi.Context, name, kind string, rules compute.SecurityPolicyRuleTypeArray, parent *Armor) (*compute.SecurityPolicy, error) {
-	args := &compute.SecurityPolicyArgs{
-		Description: pulumi.String("Guards " + a.Prefix + "-" + name), Type: pulumi.String(kind), Rules: append(rules, everybody()),
+func (a *ArmorArgs) policy(ctx *pulumi.Context, name, kind string, rules pulumi.Array, parent *Armor) (*bound, error) {
+	args := pulumi.Map{
+		"description": pulumi.String("Guards " + a.Prefix + "-" + name), "type": pulumi.String(kind), "rules": append(rules, everybody()),
 	}
 	if kind == "CLOUD_ARMOR" {
 		level := "NORMAL"
 		if a.Verbose {
 			level = "VERBOSE"
 		}
-		args.AdvancedOptionsConfig = compute.SecurityPolicyAdvancedOptionsConfigArgs{
-			JsonParsing: pulumi.String("STANDARD"), LogLevel: pulumi.String(level),
+		args["advancedOptionsConfig"] = pulumi.Map{
+			"jsonParsing": pulumi.String("STANDARD"), "logLevel": pulumi.String(level),
 		}
-		args.AdaptiveProtectionConfig = compute.SecurityPolicyAdaptiveProtectionConfigArgs{
-			Layer7DdosDefenseConfig: compute.SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfigArgs{
-				Enable: pulumi.Bool(true), RuleVisibility: pulumi.String("STANDARD"),
-			},
-		}
+		args["adaptiveProtectionConfig"] = pulumi.Map{"layer7DdosDefenseConfig": pulumi.Map{
+			"enable": pulumi.Bool(true), "ruleVisibility": pulumi.String("STANDARD"),
+		}}
 	}
-	policy, err := compute.NewSecurityPolicy(ctx, name, args, pulumi.Parent(parent))
+	policy, err := bind(ctx, "gcp:compute/securityPolicy:SecurityPolicy", name, args, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("creating security policy %s: %w", name, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -20,26 +19,26 @@ const (
 )
 
 // everybody lets in who no rule refused.
-func everybody() compute.SecurityPolicyRuleTypeArgs {
-	return compute.SecurityPolicyRuleTypeArgs{
-		Action: pulumi.String("allow"), Priority: pulumi.Int(lastPriority), Description: pulumi.String("Whom no rule refused"),
-		Match: compute.SecurityPolicyRuleMatchArgs{
-			VersionedExpr: pulumi.String("SRC_IPS_V1"),
-			Config:        compute.SecurityPolicyRuleMatchConfigArgs{SrcIpRanges: pulumi.StringArray{pulumi.String("*")}},
+func everybody() pulumi.Map {
+	return pulumi.Map{
+		"action": pulumi.String("allow"), "priority": pulumi.Int(lastPriority), "description": pulumi.String("Whom no rule refused"),
+		"match": pulumi.Map{
+			"versionedExpr": pulumi.String("SRC_IPS_V1"),
+			"config":        pulumi.Map{"srcIpRanges": pulumi.ToStringArray([]string{"*"})},
 		},
 	}
 }
 
 // rule refuses what an expression matches, or logs it.
-func (a *ArmorArgs) rule(priority int, action, description, expression string) compute.SecurityPolicyRuleTypeArgs {
-	return compute.SecurityPolicyRuleTypeArgs{
-		Action: pulumi.String(action), Priority: pulumi.Int(priority), Description: pulumi.String(description), Preview: pulumi.Bool(a.Count),
-		Match: compute.SecurityPolicyRuleMatchArgs{Expr: compute.SecurityPolicyRuleMatchExprArgs{Expression: pulumi.String(expression)}},
+func (a *ArmorArgs) rule(priority int, action, description, expression string) pulumi.Map {
+	return pulumi.Map{
+		"action": pulumi.String(action), "priority": pulumi.Int(priority), "description": pulumi.String(description), "preview": pulumi.Bool(a.Count),
+		"match": pulumi.Map{"expr": pulumi.Map{"expression": pulumi.String(expression)}},
 	}
 }
 
 // geography refuses who is not to be served, by country.
-func (a *ArmorArgs) geography() compute.SecurityPolicyRuleTypeArray {
+func (a *ArmorArgs) geography() pulumi.Array {
 	codes, not := a.BlockedCountries, ""
 	if len(a.AllowedCountries) > 0 {
 		codes, not = a.AllowedCountries, "!"
@@ -48,12 +47,12 @@ func (a *ArmorArgs) geography() compute.SecurityPolicyRuleTypeArray {
 		return nil
 	}
 	expression := fmt.Sprintf("%sorigin.region_code.matches('^(%s)$')", not, strings.Join(slices.Sorted(slices.Values(codes)), "|"))
-	return compute.SecurityPolicyRuleTypeArray{a.rule(countryPriority, "deny(403)", "countries", expression)}
+	return pulumi.Array{a.rule(countryPriority, "deny(403)", "countries", expression)}
 }
 
 // rules are all rules of the policy that reads requests. Each rule set of Google
 // has a rule of its own, so that the log says which one refused.
-func (a *ArmorArgs) rules() compute.SecurityPolicyRuleTypeArray {
+func (a *ArmorArgs) rules() pulumi.Array {
 	rules := a.geography()
 	for i, name := range slices.Sorted(maps.Keys(a.RateLimits)) {
 		rules = append(rules, a.rate(ratePriority+i, name, a.RateLimits[name]))
@@ -92,17 +91,15 @@ func evaluate(set string, off []string) string {
 }
 
 // rate counts the requests of each address.
-func (a *ArmorArgs) rate(priority int, name string, r RateLimitArgs) compute.SecurityPolicyRuleTypeArgs {
+func (a *ArmorArgs) rate(priority int, name string, r RateLimitArgs) pulumi.Map {
 	expression := "true"
 	if r.Path != "" {
 		expression = fmt.Sprintf("request.path.startsWith('%s')", r.Path)
 	}
 	rule := a.rule(priority, "throttle", "rate "+name, expression)
-	rule.RateLimitOptions = compute.SecurityPolicyRuleRateLimitOptionsArgs{
-		ConformAction: pulumi.String("allow"), ExceedAction: pulumi.String("deny(429)"), EnforceOnKey: pulumi.String("IP"),
-		RateLimitThreshold: compute.SecurityPolicyRuleRateLimitOptionsRateLimitThresholdArgs{
-			Count: pulumi.Int(r.Requests), IntervalSec: pulumi.Int(r.Seconds),
-		},
+	rule["rateLimitOptions"] = pulumi.Map{
+		"conformAction": pulumi.String("allow"), "exceedAction": pulumi.String("deny(429)"), "enforceOnKey": pulumi.String("IP"),
+		"rateLimitThreshold": pulumi.Map{"count": pulumi.Int(r.Requests), "intervalSec": pulumi.Int(r.Seconds)},
 	}
 	return rule
 }

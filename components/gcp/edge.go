@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -108,10 +107,8 @@ type edgeBuilder struct {
 	name string
 	edge *Edge
 
-	pages, files *compute.BackendBucket
-	api          *compute.BackendService
-	urls         *compute.URLMap
-	ips          map[string]*compute.GlobalAddress
+	pages, files, api, urls *bound
+	ips                     map[string]*ipAddress
 	// certificates is the map of certificates, as a proxy names it.
 	certificates pulumi.StringOutput
 }

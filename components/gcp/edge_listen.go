@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/certificatemanager"
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -14,13 +13,13 @@ var ipVersions = []struct{ version, record string }{{"IPV4", "A"}, {"IPV6", "AAA
 
 // addresses make the addresses and point the domain at them.
 func (b *edgeBuilder) addresses() error {
-	b.ips = map[string]*compute.GlobalAddress{}
+	b.ips = map[string]*ipAddress{}
 	all := pulumi.StringArray{}
 	for _, ip := range ipVersions {
 		name := b.name + "-" + ip.record
-		address, err := compute.NewGlobalAddress(b.ctx, b.name+"-"+strings.ToLower(ip.version), &compute.GlobalAddressArgs{
-			AddressType: pulumi.String("EXTERNAL"), IpVersion: pulumi.String(ip.version), Description: pulumi.String(b.Prefix + "-" + b.name),
-			Labels: b.labels("edge"),
+		address, err := reserve(b.ctx, "globalAddress:GlobalAddress", b.name+"-"+strings.ToLower(ip.version), pulumi.Map{
+			"addressType": pulumi.String("EXTERNAL"), "ipVersion": pulumi.String(ip.version), "description": pulumi.String(b.Prefix + "-" + b.name),
+			"labels": b.labels("edge"),
 		}, pulumi.Parent(b.edge), pulumi.Protect(b.Protect)) // partners may have let it through their firewalls
 		if err != nil {
 			return fmt.Errorf("creating address %s: %w", name, err)
@@ -78,32 +77,32 @@ func (b *edgeBuilder) certificate() error {
 // addresses.
 func (b *edgeBuilder) listen() error {
 	parent := pulumi.Parent(b.edge)
-	tls, err := compute.NewSSLPolicy(b.ctx, b.name, &compute.SSLPolicyArgs{
-		Profile: pulumi.String("MODERN"), MinTlsVersion: pulumi.String("TLS_1_2"), Description: pulumi.String(b.Prefix + "-" + b.name),
+	tls, err := bind(b.ctx, "gcp:compute/sSLPolicy:SSLPolicy", b.name, pulumi.Map{
+		"profile": pulumi.String("MODERN"), "minTlsVersion": pulumi.String("TLS_1_2"), "description": pulumi.String(b.Prefix + "-" + b.name),
 	}, parent)
 	if err != nil {
 		return fmt.Errorf("creating TLS policy %s: %w", b.name, err)
 	}
 	b.edge.TLSPolicy = tls.Name
-	https, err := compute.NewTargetHttpsProxy(b.ctx, b.name, &compute.TargetHttpsProxyArgs{
-		UrlMap: b.urls.SelfLink, SslPolicy: tls.SelfLink.ToStringPtrOutput(), CertificateMap: b.certificates.ToStringPtrOutput(),
-		QuicOverride: pulumi.String("ENABLE"), Description: pulumi.String(b.Prefix + "-" + b.name),
+	https, err := bind(b.ctx, "gcp:compute/targetHttpsProxy:TargetHttpsProxy", b.name, pulumi.Map{
+		"urlMap": b.urls.SelfLink, "sslPolicy": tls.SelfLink, "certificateMap": b.certificates,
+		"quicOverride": pulumi.String("ENABLE"), "description": pulumi.String(b.Prefix + "-" + b.name),
 	}, parent)
 	if err != nil {
 		return fmt.Errorf("creating HTTPS proxy %s: %w", b.name, err)
 	}
 	clear := b.name + "-redirect"
-	away, err := compute.NewURLMap(b.ctx, clear, &compute.URLMapArgs{
-		Description: pulumi.String("Sends HTTP to HTTPS"),
-		DefaultUrlRedirect: compute.URLMapDefaultUrlRedirectArgs{
-			HttpsRedirect: pulumi.Bool(true), RedirectResponseCode: pulumi.String("MOVED_PERMANENTLY_DEFAULT"), StripQuery: pulumi.Bool(false),
+	away, err := bind(b.ctx, "gcp:compute/uRLMap:URLMap", clear, pulumi.Map{
+		"description": pulumi.String("Sends HTTP to HTTPS"),
+		"defaultUrlRedirect": pulumi.Map{
+			"httpsRedirect": pulumi.Bool(true), "redirectResponseCode": pulumi.String("MOVED_PERMANENTLY_DEFAULT"), "stripQuery": pulumi.Bool(false),
 		},
 	}, parent)
 	if err != nil {
 		return fmt.Errorf("creating URL map %s: %w", clear, err)
 	}
-	http, err := compute.NewTargetHttpProxy(b.ctx, clear, &compute.TargetHttpProxyArgs{
-		UrlMap: away.SelfLink, Description: pulumi.String("Sends HTTP to HTTPS"),
+	http, err := bind(b.ctx, "gcp:compute/targetHttpProxy:TargetHttpProxy", clear, pulumi.Map{
+		"urlMap": away.SelfLink, "description": pulumi.String("Sends HTTP to HTTPS"),
 	}, parent)
 	if err != nil {
 		return fmt.Errorf("creating HTTP proxy %s: %w", clear, err)
@@ -114,10 +113,10 @@ func (b *edgeBuilder) listen() error {
 			target     pulumi.StringInput
 		}{{"https", "443", https.SelfLink}, {"http", "80", http.SelfLink}} {
 			name := b.name + "-" + to.kind + "-" + strings.ToLower(ip.version)
-			if _, err := compute.NewGlobalForwardingRule(b.ctx, name, &compute.GlobalForwardingRuleArgs{
-				IpAddress: b.ips[ip.version].Address.ToStringPtrOutput(), IpProtocol: pulumi.String("TCP"), PortRange: pulumi.String(to.port),
-				LoadBalancingScheme: pulumi.String(scheme), Target: to.target, Labels: b.labels("edge"),
-			}, parent, pulumi.DeleteBeforeReplace(true)); err != nil {
+			if _, err := bind(b.ctx, "gcp:compute/globalForwardingRule:GlobalForwardingRule", name, pulumi.Map{
+				"ipAddress": b.ips[ip.version].Address, "ipProtocol": pulumi.String("TCP"), "portRange": pulumi.String(to.port),
+				"loadBalancingScheme": pulumi.String(scheme), "target": to.target, "labels": b.labels("edge"),
+			}, parent, pulumi.DeleteBeforeReplace(true), secretLabels()); err != nil {
 				return fmt.Errorf("creating forwarding rule %s: %w", name, err)
 			}
 		}

@@ -3,7 +3,6 @@ package gcp
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -28,20 +27,20 @@ func (b *edgeBuilder) origins() error {
 	return b.service(b.name + "-api")
 }
 
-func (b *edgeBuilder) bucket(kind string, seconds int) (*compute.BackendBucket, error) {
+func (b *edgeBuilder) bucket(kind string, seconds int) (*bound, error) {
 	name := b.name + "-" + kind
-	args := &compute.BackendBucketArgs{
-		BucketName: b.BucketName, Description: pulumi.String("The " + kind + " of " + b.Prefix), EnableCdn: pulumi.Bool(true),
-		CompressionMode: pulumi.String("AUTOMATIC"), CustomResponseHeaders: b.headers(),
-		CdnPolicy: compute.BackendBucketCdnPolicyArgs{
-			CacheMode: pulumi.String("FORCE_CACHE_ALL"), DefaultTtl: pulumi.Int(seconds), ClientTtl: pulumi.Int(seconds),
-			NegativeCaching: pulumi.Bool(false), RequestCoalescing: pulumi.Bool(true), ServeWhileStale: pulumi.Int(86400),
+	args := pulumi.Map{
+		"bucketName": b.BucketName, "description": pulumi.String("The " + kind + " of " + b.Prefix), "enableCdn": pulumi.Bool(true),
+		"compressionMode": pulumi.String("AUTOMATIC"), "customResponseHeaders": b.headers(),
+		"cdnPolicy": pulumi.Map{
+			"cacheMode": pulumi.String("FORCE_CACHE_ALL"), "defaultTtl": pulumi.Int(seconds), "clientTtl": pulumi.Int(seconds),
+			"negativeCaching": pulumi.Bool(false), "requestCoalescing": pulumi.Bool(true), "serveWhileStale": pulumi.Int(86400),
 		},
 	}
 	if b.EdgePolicy != nil {
-		args.EdgeSecurityPolicy = b.EdgePolicy.ToStringOutput().ToStringPtrOutput()
+		args["edgeSecurityPolicy"] = b.EdgePolicy
 	}
-	bucket, err := compute.NewBackendBucket(b.ctx, name, args, pulumi.Parent(b.edge))
+	bucket, err := bind(b.ctx, "gcp:compute/backendBucket:BackendBucket", name, args, pulumi.Parent(b.edge))
 	if err != nil {
 		return nil, fmt.Errorf("creating backend bucket %s: %w", name, err)
 	}
@@ -50,14 +49,14 @@ func (b *edgeBuilder) bucket(kind string, seconds int) (*compute.BackendBucket, 
 
 // service makes the API's host a backend. What it answers is not kept.
 func (b *edgeBuilder) service(name string) error {
-	group, err := compute.NewGlobalNetworkEndpointGroup(b.ctx, name, &compute.GlobalNetworkEndpointGroupArgs{
-		NetworkEndpointType: pulumi.String("INTERNET_FQDN_PORT"), DefaultPort: pulumi.Int(443), Description: pulumi.String("The API of " + b.Prefix),
+	group, err := bind(b.ctx, "gcp:compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup", name, pulumi.Map{
+		"networkEndpointType": pulumi.String("INTERNET_FQDN_PORT"), "defaultPort": pulumi.Int(443), "description": pulumi.String("The API of " + b.Prefix),
 	}, pulumi.Parent(b.edge))
 	if err != nil {
 		return fmt.Errorf("creating endpoint group %s: %w", name, err)
 	}
-	endpoint, err := compute.NewGlobalNetworkEndpoint(b.ctx, name, &compute.GlobalNetworkEndpointArgs{
-		GlobalNetworkEndpointGroup: group.Name, Fqdn: b.API.ToStringOutput().ToStringPtrOutput(), Port: pulumi.Int(443),
+	endpoint, err := bind(b.ctx, "gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint", name, pulumi.Map{
+		"globalNetworkEndpointGroup": group.Name, "fqdn": b.API, "port": pulumi.Int(443),
 	}, pulumi.Parent(b.edge), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("creating endpoint %s: %w", name, err)
@@ -66,16 +65,16 @@ func (b *edgeBuilder) service(name string) error {
 	if b.OriginSecret != nil {
 		requests = append(requests, pulumi.Sprintf("%s: %s", OriginHeader, b.OriginSecret))
 	}
-	args := &compute.BackendServiceArgs{
-		Description: pulumi.String("The API of " + b.Prefix), LoadBalancingScheme: pulumi.String(scheme), Protocol: pulumi.String("HTTPS"),
-		TimeoutSec: pulumi.Int(60), CustomRequestHeaders: requests, CustomResponseHeaders: b.headers(),
-		Backends:  compute.BackendServiceBackendArray{compute.BackendServiceBackendArgs{Group: group.ID()}},
-		LogConfig: compute.BackendServiceLogConfigArgs{Enable: pulumi.Bool(true), SampleRate: pulumi.Float64(b.LogSample)},
+	args := pulumi.Map{
+		"description": pulumi.String("The API of " + b.Prefix), "loadBalancingScheme": pulumi.String(scheme), "protocol": pulumi.String("HTTPS"),
+		"timeoutSec": pulumi.Int(60), "customRequestHeaders": requests, "customResponseHeaders": b.headers(),
+		"backends":  pulumi.Array{pulumi.Map{"group": group.ID()}},
+		"logConfig": pulumi.Map{"enable": pulumi.Bool(true), "sampleRate": pulumi.Float64(b.LogSample)},
 	}
 	if b.BackendPolicy != nil {
-		args.SecurityPolicy = b.BackendPolicy.ToStringOutput().ToStringPtrOutput()
+		args["securityPolicy"] = b.BackendPolicy
 	}
-	b.api, err = compute.NewBackendService(b.ctx, name, args, pulumi.Parent(b.edge), pulumi.DependsOn([]pulumi.Resource{endpoint}),
+	b.api, err = bind(b.ctx, "gcp:compute/backendService:BackendService", name, args, pulumi.Parent(b.edge), pulumi.DependsOn([]pulumi.Resource{endpoint}),
 		pulumi.AdditionalSecretOutputs([]string{"customRequestHeaders"}))
 	if err != nil {
 		return fmt.Errorf("creating backend service %s: %w", name, err)
@@ -95,30 +94,28 @@ func (b *edgeBuilder) routes() error {
 	if len(paths) == 0 {
 		paths = immutablePaths
 	}
-	rules := compute.URLMapPathMatcherPathRuleArray{
-		compute.URLMapPathMatcherPathRuleArgs{
-			Paths: pulumi.ToStringArray([]string{"/*"}), Service: b.pages.SelfLink,
-			CustomErrorResponsePolicy: compute.URLMapPathMatcherPathRuleCustomErrorResponsePolicyArgs{
-				ErrorService: b.pages.SelfLink,
-				ErrorResponseRules: compute.URLMapPathMatcherPathRuleCustomErrorResponsePolicyErrorResponseRuleArray{
-					compute.URLMapPathMatcherPathRuleCustomErrorResponsePolicyErrorResponseRuleArgs{
-						MatchResponseCodes: pulumi.ToStringArray([]string{"404"}), OverrideResponseCode: pulumi.Int(200), Path: pulumi.String("/index.html"),
-					},
-				},
+	rules := pulumi.Array{
+		pulumi.Map{
+			"paths": pulumi.ToStringArray([]string{"/*"}), "service": b.pages.SelfLink,
+			"customErrorResponsePolicy": pulumi.Map{
+				"errorService": b.pages.SelfLink,
+				"errorResponseRules": pulumi.Array{pulumi.Map{
+					"matchResponseCodes": pulumi.ToStringArray([]string{"404"}), "overrideResponseCode": pulumi.Int(200), "path": pulumi.String("/index.html"),
+				}},
 			},
 		},
-		compute.URLMapPathMatcherPathRuleArgs{Paths: pulumi.ToStringArray(paths), Service: b.files.SelfLink},
+		pulumi.Map{"paths": pulumi.ToStringArray(paths), "service": b.files.SelfLink},
 	}
 	if b.api != nil {
-		rules = append(rules, compute.URLMapPathMatcherPathRuleArgs{Paths: pulumi.ToStringArray(apiPaths), Service: b.api.SelfLink})
+		rules = append(rules, pulumi.Map{"paths": pulumi.ToStringArray(apiPaths), "service": b.api.SelfLink})
 	}
-	urls, err := compute.NewURLMap(b.ctx, b.name, &compute.URLMapArgs{
-		Description: pulumi.String(b.Prefix + "-" + b.name), DefaultService: b.pages.SelfLink,
-		HostRules: compute.URLMapHostRuleArray{compute.URLMapHostRuleArgs{
-			Hosts: pulumi.ToStringArray([]string{b.Domain}), PathMatcher: pulumi.String("site"),
+	urls, err := bind(b.ctx, "gcp:compute/uRLMap:URLMap", b.name, pulumi.Map{
+		"description": pulumi.String(b.Prefix + "-" + b.name), "defaultService": b.pages.SelfLink,
+		"hostRules": pulumi.Array{pulumi.Map{
+			"hosts": pulumi.ToStringArray([]string{b.Domain}), "pathMatcher": pulumi.String("site"),
 		}},
-		PathMatchers: compute.URLMapPathMatcherArray{compute.URLMapPathMatcherArgs{
-			Name: pulumi.String("site"), DefaultService: b.pages.SelfLink, PathRules: rules,
+		"pathMatchers": pulumi.Array{pulumi.Map{
+			"name": pulumi.String("site"), "defaultService": b.pages.SelfLink, "pathRules": rules,
 		}},
 	}, pulumi.Parent(b.edge))
 	if err != nil {

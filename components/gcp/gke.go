@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -128,7 +127,7 @@ type gkeBuilder struct {
 	name    string
 	gke     *Gke
 	account *serviceaccount.Account
-	cluster *container.Cluster
+	cluster *gkeCluster
 }
 
 // child returns the options of a child resource.

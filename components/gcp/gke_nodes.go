@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -107,57 +106,53 @@ func (b *gkeBuilder) nodes() ([]pulumi.Resource, error) {
 	return all, nil
 }
 
-func (b *gkeBuilder) nodePool(pool string) (*container.NodePool, error) {
+func (b *gkeBuilder) nodePool(pool string) (*bound, error) {
 	args, name := b.NodePools[pool], b.name+"-"+pool
 	policy := "BALANCED"
 	if args.Spot {
 		policy = "ANY" // wherever there is some
 	}
 	zones := args.zones(b.Zones)
-	return container.NewNodePool(b.ctx, name, &container.NodePoolArgs{
-		Cluster: b.gke.ID, Location: pulumi.String(b.Region), NodeLocations: pulumi.ToStringArray(zones),
+	return bind(b.ctx, "gcp:container/nodePool:NodePool", name, pulumi.Map{
+		"cluster": b.gke.ID, "location": pulumi.String(b.Region), "nodeLocations": pulumi.ToStringArray(zones),
 		// It counts for each zone.
-		InitialNodeCount: pulumi.Int((args.initial() + len(zones) - 1) / len(zones)),
-		Autoscaling: &container.NodePoolAutoscalingArgs{
-			TotalMinNodeCount: pulumi.Int(args.Min), TotalMaxNodeCount: pulumi.Int(args.Max), LocationPolicy: pulumi.String(policy),
+		"initialNodeCount": pulumi.Int((args.initial() + len(zones) - 1) / len(zones)),
+		"autoscaling": pulumi.Map{
+			"totalMinNodeCount": pulumi.Int(args.Min), "totalMaxNodeCount": pulumi.Int(args.Max), "locationPolicy": pulumi.String(policy),
 		},
-		Management: &container.NodePoolManagementArgs{AutoRepair: pulumi.Bool(true), AutoUpgrade: pulumi.Bool(true)},
-		UpgradeSettings: &container.NodePoolUpgradeSettingsArgs{
-			Strategy: pulumi.String("SURGE"), MaxSurge: pulumi.Int(max(args.Surge, 1)), MaxUnavailable: pulumi.Int(0),
+		"management": pulumi.Map{"autoRepair": pulumi.Bool(true), "autoUpgrade": pulumi.Bool(true)},
+		"upgradeSettings": pulumi.Map{
+			"strategy": pulumi.String("SURGE"), "maxSurge": pulumi.Int(max(args.Surge, 1)), "maxUnavailable": pulumi.Int(0),
 		},
-		NodeConfig: b.nodeConfig(pool, args),
+		"nodeConfig": b.nodeConfig(pool, args),
 	}, b.child(
 		// The autoscaler decides after creation; and a change would replace the pool.
 		pulumi.IgnoreChanges([]string{"initialNodeCount"}),
 	)...)
 }
 
-func (b *gkeBuilder) nodeConfig(pool string, args NodePoolArgs) *container.NodePoolNodeConfigArgs {
+func (b *gkeBuilder) nodeConfig(pool string, args NodePoolArgs) pulumi.Map {
 	labels := map[string]string{poolLabel: pool}
 	maps.Copy(labels, args.Labels)
 	disk := args.DiskType
 	if disk == "" {
 		disk = "pd-balanced"
 	}
-	config := &container.NodePoolNodeConfigArgs{
-		MachineType: pulumi.String(args.Machine), ImageType: pulumi.String(nodeImage), Spot: pulumi.Bool(args.Spot),
-		DiskSizeGb: pulumi.Int(args.DiskGiB), DiskType: pulumi.String(disk), BootDiskKmsKey: b.DiskKey.ID.ToStringPtrOutput(),
-		ServiceAccount: b.account.Email.ToStringPtrOutput(), OauthScopes: pulumi.ToStringArray(nodeScopes),
-		ShieldedInstanceConfig: &container.NodePoolNodeConfigShieldedInstanceConfigArgs{
-			EnableSecureBoot: pulumi.Bool(true), EnableIntegrityMonitoring: pulumi.Bool(true),
-		},
-		WorkloadMetadataConfig: &container.NodePoolNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
-		Metadata:               pulumi.ToStringMap(nodeMetadata), Tags: pulumi.ToStringArray([]string{b.nodeTag()}),
-		Labels: pulumi.ToStringMap(labels), Taints: taints(args.Taints),
-		ResourceLabels: b.labels("gke", b.Labels, map[string]string{"pool": pool}),
+	config := pulumi.Map{
+		"machineType": pulumi.String(args.Machine), "imageType": pulumi.String(nodeImage), "spot": pulumi.Bool(args.Spot),
+		"diskSizeGb": pulumi.Int(args.DiskGiB), "diskType": pulumi.String(disk), "bootDiskKmsKey": b.DiskKey.ID,
+		"serviceAccount": b.account.Email, "oauthScopes": pulumi.ToStringArray(nodeScopes),
+		"shieldedInstanceConfig": pulumi.Map{"enableSecureBoot": pulumi.Bool(true), "enableIntegrityMonitoring": pulumi.Bool(true)},
+		"workloadMetadataConfig": pulumi.Map{"mode": pulumi.String("GKE_METADATA")},
+		"metadata":               pulumi.ToStringMap(nodeMetadata), "tags": pulumi.ToStringArray([]string{b.nodeTag()}),
+		"labels": pulumi.ToStringMap(labels), "taints": taints(args.Taints),
+		"resourceLabels": b.labels("gke", b.Labels, map[string]string{"pool": pool}),
 	}
 	if args.GPU {
 		a := accelerators[args.Machine]
-		config.GuestAccelerators = container.NodePoolNodeConfigGuestAcceleratorArray{&container.NodePoolNodeConfigGuestAcceleratorArgs{
-			Type: pulumi.String(a.kind), Count: pulumi.Int(a.count),
-			GpuDriverInstallationConfig: &container.NodePoolNodeConfigGuestAcceleratorGpuDriverInstallationConfigArgs{
-				GpuDriverVersion: pulumi.String("DEFAULT"),
-			},
+		config["guestAccelerators"] = pulumi.Array{pulumi.Map{
+			"type": pulumi.String(a.kind), "count": pulumi.Int(a.count),
+			"gpuDriverInstallationConfig": pulumi.Map{"gpuDriverVersion": pulumi.String("DEFAULT")},
 		}}
 	}
 	return config
@@ -165,11 +160,11 @@ func (b *gkeBuilder) nodeConfig(pool string, args NodePoolArgs) *container.NodeP
 
 // taints are in the order of their keys, so that no update is seen where there
 // is none.
-func taints(all map[string]TaintArgs) container.NodePoolNodeConfigTaintArray {
-	list := container.NodePoolNodeConfigTaintArray{}
+func taints(all map[string]TaintArgs) pulumi.Array {
+	list := pulumi.Array{}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		list = append(list, &container.NodePoolNodeConfigTaintArgs{
-			Key: pulumi.String(key), Value: pulumi.String(all[key].Value), Effect: pulumi.String(taintEffects[all[key].Effect]),
+		list = append(list, pulumi.Map{
+			"key": pulumi.String(key), "value": pulumi.String(all[key].Value), "effect": pulumi.String(taintEffects[all[key].Effect]),
 		})
 	}
 	return list

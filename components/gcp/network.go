@@ -3,7 +3,6 @@ package gcp
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/servicenetworking"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -96,7 +95,7 @@ type networkBuild struct {
 	name string
 	plan networkPlan
 	out  *Network
-	net  *compute.Network
+	net  *bound
 	in   pulumi.ResourceOption
 }
 
@@ -130,9 +129,9 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (b *networkBuild) makeNetwork() error {
 	var err error
-	b.net, err = compute.NewNetwork(b.ctx, b.name, &compute.NetworkArgs{
-		Description: pulumi.String("Network of " + b.Prefix), AutoCreateSubnetworks: pulumi.Bool(false),
-		RoutingMode: pulumi.String("REGIONAL"),
+	b.net, err = bind(b.ctx, "gcp:compute/network:Network", b.name, pulumi.Map{
+		"description": pulumi.String("Network of " + b.Prefix), "autoCreateSubnetworks": pulumi.Bool(false),
+		"routingMode": pulumi.String("REGIONAL"),
 	}, b.in)
 	if err != nil {
 		return err
@@ -142,17 +141,17 @@ func (b *networkBuild) makeNetwork() error {
 }
 
 func (b *networkBuild) makeSubnet() error {
-	subnet, err := compute.NewSubnetwork(b.ctx, b.name, &compute.SubnetworkArgs{
-		Description: pulumi.String("Nodes, pods and services of " + b.Prefix),
-		Network:     b.out.ID, Region: pulumi.String(b.Region), IpCidrRange: pulumi.String(b.out.NodeCIDR),
-		SecondaryIpRanges: compute.SubnetworkSecondaryIpRangeArray{
-			&compute.SubnetworkSecondaryIpRangeArgs{RangeName: pulumi.String(podRange), IpCidrRange: pulumi.String(b.PodCIDR)},
-			&compute.SubnetworkSecondaryIpRangeArgs{RangeName: pulumi.String(serviceRange), IpCidrRange: pulumi.String(b.ServiceCIDR)},
+	subnet, err := bind(b.ctx, "gcp:compute/subnetwork:Subnetwork", b.name, pulumi.Map{
+		"description": pulumi.String("Nodes, pods and services of " + b.Prefix),
+		"network":     b.out.ID, "region": pulumi.String(b.Region), "ipCidrRange": pulumi.String(b.out.NodeCIDR),
+		"secondaryIpRanges": pulumi.Array{
+			pulumi.Map{"rangeName": pulumi.String(podRange), "ipCidrRange": pulumi.String(b.PodCIDR)},
+			pulumi.Map{"rangeName": pulumi.String(serviceRange), "ipCidrRange": pulumi.String(b.ServiceCIDR)},
 		},
-		PrivateIpGoogleAccess: pulumi.Bool(true),
-		LogConfig: &compute.SubnetworkLogConfigArgs{
-			AggregationInterval: pulumi.String("INTERVAL_1_MIN"), FlowSampling: pulumi.Float64(b.FlowSampling),
-			Metadata: pulumi.String("INCLUDE_ALL_METADATA"),
+		"privateIpGoogleAccess": pulumi.Bool(true),
+		"logConfig": pulumi.Map{
+			"aggregationInterval": pulumi.String("INTERVAL_1_MIN"), "flowSampling": pulumi.Float64(b.FlowSampling),
+			"metadata": pulumi.String("INCLUDE_ALL_METADATA"),
 		},
 	}, b.in)
 	if err != nil {
@@ -169,9 +168,9 @@ func (b *networkBuild) makeNAT() error {
 	}
 	var addresses pulumi.StringArray
 	for _, key := range b.plan.addresses {
-		a, err := compute.NewAddress(b.ctx, b.name+"-nat-"+key, &compute.AddressArgs{
-			Description: pulumi.String("Way out of " + b.Prefix + ", " + key), Region: pulumi.String(b.Region), AddressType: pulumi.String("EXTERNAL"),
-			Labels: b.labels("network", map[string]string{"zone": key}),
+		a, err := reserve(b.ctx, "address:Address", b.name+"-nat-"+key, pulumi.Map{
+			"description": pulumi.String("Way out of " + b.Prefix + ", " + key), "region": pulumi.String(b.Region), "addressType": pulumi.String("EXTERNAL"),
+			"labels": b.labels("network", map[string]string{"zone": key}),
 		}, b.in)
 		if err != nil {
 			return fmt.Errorf("creating the address of %s: %w", key, err)
@@ -179,21 +178,21 @@ func (b *networkBuild) makeNAT() error {
 		b.out.NATAddresses[key] = a.Address
 		addresses = append(addresses, a.SelfLink)
 	}
-	router, err := compute.NewRouter(b.ctx, b.name, &compute.RouterArgs{
-		Description: pulumi.String("Way out of " + b.Prefix), Network: b.out.ID, Region: pulumi.String(b.Region),
+	router, err := bind(b.ctx, "gcp:compute/router:Router", b.name, pulumi.Map{
+		"description": pulumi.String("Way out of " + b.Prefix), "network": b.out.ID, "region": pulumi.String(b.Region),
 	}, b.in)
 	if err != nil {
 		return fmt.Errorf("creating the router: %w", err)
 	}
-	nat, err := compute.NewRouterNat(b.ctx, b.name, &compute.RouterNatArgs{
-		Router: router.Name, Region: pulumi.String(b.Region),
-		NatIpAllocateOption: pulumi.String("MANUAL_ONLY"), NatIps: addresses,
-		SourceSubnetworkIpRangesToNat: pulumi.String("ALL_SUBNETWORKS_ALL_IP_RANGES"),
+	nat, err := bind(b.ctx, "gcp:compute/routerNat:RouterNat", b.name, pulumi.Map{
+		"router": router.Name, "region": pulumi.String(b.Region),
+		"natIpAllocateOption": pulumi.String("MANUAL_ONLY"), "natIps": addresses,
+		"sourceSubnetworkIpRangesToNat": pulumi.String("ALL_SUBNETWORKS_ALL_IP_RANGES"),
 		// A node with many connections takes ports from those with few. That
 		// excludes mappings that are independent of the endpoint.
-		EnableDynamicPortAllocation: pulumi.Bool(true), EnableEndpointIndependentMapping: pulumi.Bool(false),
-		MinPortsPerVm: pulumi.Int(64), MaxPortsPerVm: pulumi.Int(8192),
-		LogConfig: &compute.RouterNatLogConfigArgs{Enable: pulumi.Bool(true), Filter: pulumi.String("ERRORS_ONLY")},
+		"enableDynamicPortAllocation": pulumi.Bool(true), "enableEndpointIndependentMapping": pulumi.Bool(false),
+		"minPortsPerVm": pulumi.Int(64), "maxPortsPerVm": pulumi.Int(8192),
+		"logConfig": pulumi.Map{"enable": pulumi.Bool(true), "filter": pulumi.String("ERRORS_ONLY")},
 	}, b.in)
 	if err != nil {
 		return fmt.Errorf("creating the NAT gateway: %w", err)
@@ -205,11 +204,11 @@ func (b *networkBuild) makeNAT() error {
 // makePeering sets a range aside for databases and caches, and joins the network
 // to the one that Google runs them in.
 func (b *networkBuild) makePeering() error {
-	reserved, err := compute.NewGlobalAddress(b.ctx, b.name+"-peered", &compute.GlobalAddressArgs{
-		Description: pulumi.String("Databases and caches of " + b.Prefix), Network: b.out.ID,
-		Purpose: pulumi.String("VPC_PEERING"), AddressType: pulumi.String("INTERNAL"),
-		Address: pulumi.String(b.plan.peered.Addr().String()), PrefixLength: pulumi.Int(b.plan.peered.Bits()),
-		Labels: b.labels("network"),
+	reserved, err := reserve(b.ctx, "globalAddress:GlobalAddress", b.name+"-peered", pulumi.Map{
+		"description": pulumi.String("Databases and caches of " + b.Prefix), "network": b.out.ID,
+		"purpose": pulumi.String("VPC_PEERING"), "addressType": pulumi.String("INTERNAL"),
+		"address": pulumi.String(b.plan.peered.Addr().String()), "prefixLength": pulumi.Int(b.plan.peered.Bits()),
+		"labels": b.labels("network"),
 	}, b.in)
 	if err != nil {
 		return fmt.Errorf("setting the range of databases aside: %w", err)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -19,11 +18,11 @@ var healthChecks = []string{"35.191.0.0/16", "130.211.0.0/22"}
 // allows by rules of its own, before these.
 // Source: GKE docs, "Automatically created firewall rules", read 2026-11.
 func (b *networkBuild) makeFirewall() error {
-	denied, err := compute.NewFirewall(b.ctx, b.name+"-deny", &compute.FirewallArgs{
-		Description: pulumi.String("Everything that no other rule lets in"), Network: b.out.ID,
-		Direction: pulumi.String("INGRESS"), Priority: pulumi.Int(65534), SourceRanges: pulumi.ToStringArray([]string{"0.0.0.0/0"}),
-		Denies:    compute.FirewallDenyArray{&compute.FirewallDenyArgs{Protocol: pulumi.String("all")}},
-		LogConfig: &compute.FirewallLogConfigArgs{Metadata: pulumi.String("INCLUDE_ALL_METADATA")},
+	denied, err := bind(b.ctx, "gcp:compute/firewall:Firewall", b.name+"-deny", pulumi.Map{
+		"description": pulumi.String("Everything that no other rule lets in"), "network": b.out.ID,
+		"direction": pulumi.String("INGRESS"), "priority": pulumi.Int(65534), "sourceRanges": pulumi.ToStringArray([]string{"0.0.0.0/0"}),
+		"denies":    pulumi.Array{pulumi.Map{"protocol": pulumi.String("all")}},
+		"logConfig": pulumi.Map{"metadata": pulumi.String("INCLUDE_ALL_METADATA")},
 	}, b.in)
 	if err != nil {
 		return fmt.Errorf("denying what nobody lets in: %w", err)
@@ -32,12 +31,12 @@ func (b *networkBuild) makeFirewall() error {
 	rules := b.rules()
 	for _, key := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[key]
-		allowed, err := compute.NewFirewall(b.ctx, b.name+"-"+key, &compute.FirewallArgs{
-			Description: pulumi.String(rule.why), Network: b.out.ID,
-			Direction: pulumi.String("INGRESS"), Priority: pulumi.Int(1000), SourceRanges: pulumi.ToStringArray(rule.from),
-			TargetTags: pulumi.ToStringArray([]string{b.nodeTag()}),
-			Allows: compute.FirewallAllowArray{&compute.FirewallAllowArgs{
-				Protocol: pulumi.String("tcp"), Ports: pulumi.ToStringArray(rule.ports),
+		allowed, err := bind(b.ctx, "gcp:compute/firewall:Firewall", b.name+"-"+key, pulumi.Map{
+			"description": pulumi.String(rule.why), "network": b.out.ID,
+			"direction": pulumi.String("INGRESS"), "priority": pulumi.Int(1000), "sourceRanges": pulumi.ToStringArray(rule.from),
+			"targetTags": pulumi.ToStringArray([]string{b.nodeTag()}),
+			"allows": pulumi.Array{pulumi.Map{
+				"protocol": pulumi.String("tcp"), "ports": pulumi.ToStringArray(rule.ports),
 			}},
 		}, b.in)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
+	"github.com/te-explico/infrastructure/tests/sdksource"
 )
 
 // testScope is where the components of the unit tests stand.
@@ -19,7 +20,9 @@ func testScope() Scope {
 // run runs a program that gets a provider for the test's scope.
 func run(t *testing.T, program func(ctx *pulumi.Context, opt pulumi.ResourceOption) error, opts ...simtest.Option) *simtest.Graph {
 	t.Helper()
-	return simtest.Run(t, withProvider(program), opts...)
+	g := simtest.Run(t, withProvider(program), opts...)
+	sdksource.CheckBound(t, g, ".")
+	return g
 }
 
 func withProvider(program func(ctx *pulumi.Context, opt pulumi.ResourceOption) error) pulumi.RunFunc {

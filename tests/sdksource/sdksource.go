@@ -4,7 +4,6 @@
 package sdksource
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -15,9 +14,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/te-explico/infrastructure/internal/values"
 )
 
 // Package is the SDK's package that has a token, and "" for a token of another
@@ -38,52 +41,67 @@ func Package(tok string) string {
 	return ""
 }
 
-// Source is the source of SDK packages.
+// Source is the source of SDK packages. It is read once a package; several may use
+// it at once.
 type Source struct {
+	mu    sync.Mutex
 	dirs  map[string]string
 	types map[string]map[string]ast.Expr // of a package: its types by name
+	args  map[string]ast.Expr            // of a token: the type of its arguments
 }
 
-// Find finds packages where Go has their modules. A package without a module in
-// go.mod is an error.
-func Find(packages ...string) (*Source, error) {
-	s := &Source{dirs: map[string]string{}, types: map[string]map[string]ast.Expr{}}
+// Find finds packages where Go has their modules, but those that it knows already.
+// A package without a module in go.mod is an error.
+func (s *Source) Find(packages ...string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	packages = slices.DeleteFunc(slices.Clone(packages), func(pkg string) bool { return s.dirs[pkg] != "" })
 	if len(packages) == 0 {
-		return s, nil
+		return nil
 	}
 	out, err := exec.Command("go", append([]string{"list", "-f", "{{.ImportPath}} {{.Dir}}"}, packages...)...).Output()
 	if err != nil {
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			err = fmt.Errorf("%w: %s", err, exit.Stderr)
 		}
-		return nil, fmt.Errorf("finding the source of %d packages: %w", len(packages), err)
+		return fmt.Errorf("finding the source of %d packages: %w", len(packages), err)
+	}
+	if s.dirs == nil {
+		s.dirs, s.types, s.args = map[string]string{}, map[string]map[string]ast.Expr{}, map[string]ast.Expr{}
 	}
 	for line := range strings.Lines(string(out)) {
 		name, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
 		s.dirs[name] = dir
 	}
-	return s, nil
+	return nil
 }
 
 // Check compares the inputs of a resource with the SDK's arguments for its token:
 // names, what is required, and the kinds of plain values. It returns all that is
 // wrong.
 func (s *Source) Check(tok string, inputs map[string]any) []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	pkg := Package(tok)
 	types, err := s.load(pkg)
 	if err != nil {
 		return []error{err}
 	}
-	args, err := s.arguments(pkg, tok)
-	if err != nil {
-		return []error{err}
+	args := s.args[tok]
+	if args == nil {
+		return []error{fmt.Errorf("%s: %s registers no such token", tok, pkg)}
 	}
 	c := checker{types: types}
-	c.value(tok, ast.NewIdent(args), inputs)
+	c.value(tok, args, inputs)
 	return c.errs
 }
 
-// load parses the types of a package.
+// registers is where the SDK registers a resource.
+var registers = regexp.MustCompile(`RegisterResource\("([^"]+)"`)
+
+// load parses the types of a package, and finds out which are the arguments of
+// which token: those of the file that registers it. Of the two types of arguments
+// the plain one begins with a small letter.
 func (s *Source) load(pkg string) (map[string]ast.Expr, error) {
 	if types := s.types[pkg]; types != nil {
 		return types, nil
@@ -97,45 +115,31 @@ func (s *Source) load(pkg string) (map[string]ast.Expr, error) {
 		if strings.HasPrefix(filepath.Base(file), "get") { // functions, with arguments of their own
 			continue
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", pkg, err)
 		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", pkg, err)
+		}
+		tok := registers.FindSubmatch(text)
 		for _, d := range parsed.Decls {
-			if decl, ok := d.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
-				for _, spec := range decl.Specs {
-					types[spec.(*ast.TypeSpec).Name.Name] = spec.(*ast.TypeSpec).Type
+			decl, ok := d.(*ast.GenDecl)
+			if !ok || decl.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range decl.Specs {
+				spec := spec.(*ast.TypeSpec)
+				types[spec.Name.Name] = spec.Type
+				if tok != nil && strings.HasSuffix(spec.Name.Name, "Args") && !spec.Name.IsExported() {
+					s.args[string(tok[1])] = spec.Name
 				}
 			}
 		}
 	}
 	s.types[pkg] = types
 	return types, nil
-}
-
-// arguments is the name of the type with a resource's plain arguments: the one of
-// the file that registers the token.
-func (s *Source) arguments(pkg, tok string) (string, error) {
-	files, err := filepath.Glob(filepath.Join(s.dirs[pkg], "*.go"))
-	if err != nil {
-		return "", err
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		if !bytes.Contains(text, []byte(`RegisterResource("`+tok+`"`)) {
-			continue
-		}
-		for line := range strings.Lines(string(text)) {
-			// The plain type begins with a small letter: type virtualNetworkArgs struct {
-			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "type "); ok && strings.HasSuffix(name, "Args struct {") && 'a' <= name[0] && name[0] <= 'z' {
-				return strings.TrimSuffix(name, " struct {"), nil
-			}
-		}
-	}
-	return "", fmt.Errorf("%s: %s registers no such token", tok, pkg)
 }
 
 // checker compares values with types.
@@ -148,9 +152,11 @@ func (c *checker) problem(path, format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf(path+": "+format, args...))
 }
 
-// value compares a value with a type. What has no plain type (a choice of several,
-// an asset) is left alone.
+// value compares a value with a type. What only an update knows may be anything.
 func (c *checker) value(path string, want ast.Expr, got any) {
+	if _, unknown := got.(values.Unknown); unknown {
+		return
+	}
 	switch want := want.(type) {
 	case *ast.StarExpr:
 		c.value(path, want.X, got)
@@ -178,7 +184,34 @@ func (c *checker) value(path string, want ast.Expr, got any) {
 			return
 		}
 		c.plain(path, want.Name, got)
+	case *ast.InterfaceType:
+		c.choice(path, got)
 	}
+}
+
+// choice looks for a type that an object fits, where the SDK allows one of several
+// and says nothing of which. Of texts and numbers it says nothing either.
+func (c *checker) choice(path string, got any) {
+	in, ok := got.(map[string]any)
+	if !ok {
+		return
+	}
+	for name, want := range c.types {
+		if object, ok := want.(*ast.StructType); !ok || strings.HasSuffix(name, "Args") || !tagged(object) {
+			continue
+		}
+		try := &checker{types: c.types}
+		if try.named(path, want, in); len(try.errs) == 0 {
+			return
+		}
+	}
+	c.problem(path, "no type of the SDK is an object of %v", slices.Sorted(maps.Keys(in)))
+}
+
+// tagged says whether a type has nothing but properties: resources and outputs
+// have a state as well.
+func tagged(object *ast.StructType) bool {
+	return !slices.ContainsFunc(object.Fields.List, func(f *ast.Field) bool { return f.Tag == nil })
 }
 
 // named compares a value with a type of the package: an object, or an enumeration.

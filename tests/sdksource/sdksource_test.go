@@ -23,8 +23,8 @@ func TestPackage(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	const tok = "azure-native:network/v20240201:Policy"
-	source, err := Find(Package(tok))
-	if err != nil {
+	source := &Source{}
+	if err := source.Find(Package(tok)); err != nil {
 		t.Fatal(err)
 	}
 	good := func() map[string]any {
@@ -69,9 +69,37 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Criteria may be one of three types.
+func TestCheckOfAChoice(t *testing.T) {
+	const tok = "azure-native:insights:MetricAlert"
+	source := &Source{}
+	if err := source.Find(Package(tok)); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"metricName": "", "metricname": tok + ".criteria: no type of the SDK is an object of [allOf odataType]",
+	} {
+		got := ""
+		if err := errors.Join(source.Check(tok, map[string]any{
+			"enabled": true, "evaluationFrequency": "PT1M", "resourceGroupName": "group", "scopes": []any{}, "severity": 1.0, "windowSize": "PT5M",
+			"criteria": map[string]any{
+				"odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+				"allOf": []any{map[string]any{
+					"criterionType": "StaticThresholdCriterion", "name": "busy", name: "cpu", "operator": "GreaterThan", "threshold": 0.5, "timeAggregation": "Average",
+				}},
+			},
+		})...); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestCheckSaysWhatItCannotFind(t *testing.T) {
-	source, err := Find("github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240201")
-	if err != nil {
+	source := &Source{}
+	if err := source.Find("github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240201"); err != nil {
 		t.Fatal(err)
 	}
 	for tok, want := range map[string]string{
@@ -82,7 +110,7 @@ func TestCheckSaysWhatItCannotFind(t *testing.T) {
 			t.Errorf("%s: got %s, want %q", tok, got, want)
 		}
 	}
-	if _, err := Find("github.com/pulumi/pulumi-azure-native-sdk/nowhere/v2"); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if err := source.Find("github.com/pulumi/pulumi-azure-native-sdk/nowhere/v2"); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("got %v, want an error that names the package", err)
 	}
 }
