@@ -71,6 +71,11 @@ var forbidden = map[string]string{
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/helm/v3":   "pulls in 69 packages (400 CPU-seconds): use helm/v4",
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/yaml":      "pulls in 69 packages (400 CPU-seconds)",
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/kustomize": "pulls in 69 packages (400 CPU-seconds)",
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2":                     "takes 35 CPU-seconds to compile: bind by token (decision 3)",
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2":                   "takes 41 CPU-seconds to compile: bind by token (decision 3)",
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute":                 "takes 59 CPU-seconds to compile: bind by token (decision 3)",
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container":               "takes 36 CPU-seconds to compile: bind by token (decision 3)",
+	"github.com/pulumi/pulumi-azure-native-sdk/network/v2":               "takes 69 CPU-seconds to compile: bind by token (decision 3)",
 	"math/rand": "a program's run must not depend on chance",
 }
 
