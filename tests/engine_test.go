@@ -151,8 +151,8 @@ var statefulTypes = []string{
 	`aws:ec2/vpc`, `aws:ec2/subnet`, `aws:ec2/natGateway`, `aws:ec2/eip`, `aws:ec2/routeTable`, `aws:eks/cluster`, `aws:rds/`,
 	`aws:s3/bucketV2`, `aws:kms/key`,
 	`azure-native:network:VirtualNetwork$`, `azure-native:network:Subnet$`, `azure-native:network:NatGateway$`,
-	`azure-native:containerservice/v\d+:ManagedCluster$`, `azure-native:dbforpostgresql/v\d+:Server$`, `azure-native:storage:StorageAccount$`,
-	`azure-native:keyvault:Vault$`, `azure-native:keyvault:Key$`, `azure-native:cache/v\d+:`,
+	`azure-native:containerservice(/v\d+)?:ManagedCluster$`, `azure-native:dbforpostgresql(/v\d+)?:Server$`, `azure-native:storage:StorageAccount$`,
+	`azure-native:keyvault:Vault$`, `azure-native:keyvault:Key$`, `azure-native:cache(/v\d+)?:`,
 	`gcp:compute/network:`, `gcp:compute/subnetwork:`, `gcp:compute/router:`, `gcp:compute/routerNat:`, `gcp:container/cluster:`,
 	`gcp:sql/databaseInstance:`, `gcp:storage/bucket:`, `gcp:redis/`, `gcp:kms/cryptoKey:`, `gcp:kms/keyRing:`,
 }

@@ -161,7 +161,7 @@ func (b *backupBuilder) makeVault() error {
 		return fmt.Errorf("creating backup vault %s: %w", b.name, err)
 	}
 	b.vault, b.backup.VaultID, b.backup.VaultName = vault, vault.ID().ToStringOutput(), vault.Name
-	b.identity = vault.Identity.ApplyT(func(m map[string]any) string { id, _ := m["principalId"].(string); return id }).(pulumi.StringOutput)
+	b.identity = component.TextIn(vault.Identity, "principalId")
 	logs := []string{"AddonAzureBackupJobs", "AddonAzureBackupProtectedInstance", "CoreAzureBackup"}
 	return auditLogs(b.ctx, b.name, b.WorkspaceID, b.backup.VaultID, logs, pulumi.Parent(b.backup))
 }

@@ -17,3 +17,8 @@ func Bind[R any, P interface {
 	}
 	return r, nil
 }
+
+// TextIn is a text of an object among the outputs; empty if it is not there.
+func TextIn(object pulumi.MapOutput, name string) pulumi.StringOutput {
+	return object.ApplyT(func(m map[string]any) string { text, _ := m[name].(string); return text }).(pulumi.StringOutput)
+}

@@ -22,11 +22,6 @@ type gkeCluster struct {
 	WorkloadIdentityConfig pulumi.MapOutput    `pulumi:"workloadIdentityConfig"`
 }
 
-// textIn is a text of an object that is given back; empty if it is not there.
-func textIn(object pulumi.MapOutput, name string) pulumi.StringOutput {
-	return object.ApplyT(func(m map[string]any) string { text, _ := m[name].(string); return text }).(pulumi.StringOutput)
-}
-
 // controlPlane makes the cluster itself.
 func (b *gkeBuilder) controlPlane(rights []pulumi.Resource) error {
 	args := b.shared()
@@ -48,8 +43,8 @@ func (b *gkeBuilder) controlPlane(rights []pulumi.Resource) error {
 	g, c := b.gke, b.cluster
 	g.ID, g.Name, g.Version = c.ID().ToStringOutput(), c.Name, c.MasterVersion
 	g.Endpoint = b.address().ApplyT(func(host string) string { return "https://" + host }).(pulumi.StringOutput)
-	g.CertificateAuthority = textIn(c.MasterAuth, "clusterCaCertificate")
-	g.WorkloadPool = textIn(c.WorkloadIdentityConfig, "workloadPool")
+	g.CertificateAuthority = component.TextIn(c.MasterAuth, "clusterCaCertificate")
+	g.WorkloadPool = component.TextIn(c.WorkloadIdentityConfig, "workloadPool")
 	// Source: GKE docs, "Workload Identity Federation for GKE", read 2026-11.
 	g.Issuer = c.ID().ToStringOutput().ApplyT(func(id string) string { return "https://container.googleapis.com/v1/" + id }).(pulumi.StringOutput)
 	return nil
@@ -58,7 +53,7 @@ func (b *gkeBuilder) controlPlane(rights []pulumi.Resource) error {
 // address is where the API answers: inside the network, or outside of it.
 func (b *gkeBuilder) address() pulumi.StringOutput {
 	if b.Endpoint == "private" {
-		return textIn(b.cluster.PrivateClusterConfig, "privateEndpoint")
+		return component.TextIn(b.cluster.PrivateClusterConfig, "privateEndpoint")
 	}
 	return b.cluster.Endpoint
 }

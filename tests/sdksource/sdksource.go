@@ -149,7 +149,7 @@ type checker struct {
 }
 
 func (c *checker) problem(path, format string, args ...any) {
-	c.errs = append(c.errs, fmt.Errorf(path+": "+format, args...))
+	c.errs = append(c.errs, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...)))
 }
 
 // value compares a value with a type. What only an update knows may be anything.
