@@ -33,11 +33,9 @@ type run struct {
 // testdata.
 func resourcesOf(t *testing.T, scenario string, preview bool) []Resource {
 	t.Helper()
-	key := scenario
-	var options []simtest.Option
+	key, deployed := scenario, deploy.Scenario
 	if preview {
-		key += " (preview)"
-		options = append(options, simtest.Preview())
+		key, deployed = key+" (preview)", deploy.Preview
 	}
 	found, _ := runs.LoadOrStore(key, &run{})
 	r := found.(*run)
@@ -46,7 +44,7 @@ func resourcesOf(t *testing.T, scenario string, preview bool) []Resource {
 			r.resources = readExample(t, scenario, preview)
 			return
 		}
-		r.resources = convert(deploy.Scenario(t, scenario, options...))
+		r.resources = convert(deployed(t, scenario))
 	})
 	return r.resources
 }

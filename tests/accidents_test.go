@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +20,7 @@ import (
 // the next one to end as if nothing had happened.
 func TestKilledRunIsTakenUp(t *testing.T) {
 	t.Parallel()
-	want := undisturbed(t)
+	want := standing(t, "dev", "").fingerprint() // when nothing happens
 	for _, share := range []float64{0.1, 0.5, 0.9} {
 		t.Run(fmt.Sprint(share), func(t *testing.T) {
 			t.Parallel()
@@ -52,24 +51,6 @@ func (w *world) faulty(plan string) {
 		w.t.Fatalf("up failed for another reason:\n%s", out)
 	}
 	w.opts.Faults = nil
-}
-
-var once struct {
-	sync.Mutex
-	want []string
-}
-
-// undisturbed is what dev makes when nothing happens.
-func undisturbed(t *testing.T) []string {
-	t.Helper()
-	once.Lock()
-	defer once.Unlock()
-	if once.want == nil {
-		w := newWorld(t)
-		w.up("dev")
-		once.want = w.fingerprint()
-	}
-	return once.want
 }
 
 // killAt starts up and kills it with everything it started as soon as the cloud
@@ -136,7 +117,7 @@ func difference(want, got []string) string {
 // little further, and the last one ends as if nothing had happened.
 func TestFaultsAreRetried(t *testing.T) {
 	t.Parallel()
-	want := undisturbed(t)
+	want := standing(t, "dev", "").fingerprint() // when nothing happens
 	w := newWorld(t)
 	for i, kind := range []string{"fail", "throttle", "timeout", "fail", "throttle"} {
 		w.faulty(fmt.Sprintf("%s@%d", kind, 1+i*7))

@@ -11,6 +11,7 @@ import (
 
 // The tests of components look at variants that no scenario has.
 func TestBoundResourcesHaveTheArgumentsOfTheSDK(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil {
 		t.Fatal(err)

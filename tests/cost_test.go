@@ -28,6 +28,7 @@ func stackSettings(t testing.TB, stack string) *settings.Settings {
 // What cmd/review prints is what a preview and an update export: the program is
 // one, and its estimate hangs on nothing that only an update knows.
 func TestCostIsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	for _, stack := range []string{"dev", "staging", "prod"} {
 		t.Run(stack, func(t *testing.T) {
 			want, err := stacks.Cost("explico", stack, stackSettings(t, stack))
@@ -38,7 +39,7 @@ func TestCostIsTheSameEverywhere(t *testing.T) {
 				t.Fatalf("got no total: %v", want)
 			}
 			for name, g := range map[string]*simtest.Graph{
-				"update": deploy.Scenario(t, stack), "preview": deploy.Scenario(t, stack, simtest.Preview()),
+				"update": deploy.Scenario(t, stack), "preview": deploy.Preview(t, stack),
 			} {
 				if got := g.Exports["cost"]; !reflect.DeepEqual(got, any(want)) {
 					t.Errorf("%s: got %v, want %v", name, got, want)
@@ -51,8 +52,9 @@ func TestCostIsTheSameEverywhere(t *testing.T) {
 // Every type that a stack or scenario registers is described: priced, free for a
 // reason, or unpriced since the catalogue lacks a rate.
 func TestCostKnowsEveryType(t *testing.T) {
+	t.Parallel()
 	for _, name := range slices.Concat(stackNames, exampleNames, []string{"local", "ecs", "ecs-cdn", "everything"}) {
-		cost := deploy.Scenario(t, name, simtest.Preview()).Exports["cost"].(map[string]any)
+		cost := deploy.Preview(t, name).Exports["cost"].(map[string]any)
 		for line, reason := range cost["unpriced"].(map[string]any) {
 			if text := reason.(string); !strings.Contains(text, "the catalogue has no rate") && !strings.Contains(text, "without a rate") {
 				t.Errorf("%s: %s: %s", name, line, text)
@@ -63,6 +65,7 @@ func TestCostKnowsEveryType(t *testing.T) {
 
 // A bigger instance or another node changes what a preview says.
 func TestCostFollowsSettings(t *testing.T) {
+	t.Parallel()
 	base := stackSettings(t, "staging")
 	base.Region, base.Network.Zones = "us-east-1", map[string]int{"us-east-1a": 0, "us-east-1b": 1}
 	total := func(change func(*settings.Settings)) string {
@@ -138,7 +141,7 @@ func TestUsageNamesWhatThereIs(t *testing.T) {
 	for name, parts := range map[string][]string{
 		"prod": {"network", "database", "cluster", "waf", "dns", "security", "cache"}, "ecs": {"ecs", "ecs-backend", "waf-services"},
 	} {
-		g := deploy.Scenario(t, name, simtest.Preview())
+		g := deploy.Preview(t, name)
 		for _, part := range parts {
 			lines := g.Exports["cost"].(map[string]any)["lines"].(map[string]any)
 			if _, logs := lines[part+": logs taken in"]; !logs {

@@ -10,9 +10,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// onECS makes the dev stack of a world the one of the ecs scenario.
-func onECS(t *testing.T, w *world) { become(t, w, "ecs") }
-
 // become makes the dev stack of a world that of a scenario.
 func become(t *testing.T, w *world, scenario string) {
 	t.Helper()
@@ -25,9 +22,7 @@ func become(t *testing.T, w *world, scenario string) {
 
 func TestServicesOnECS(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	onECS(t, w)
-	w.up("dev")
+	w := standing(t, "dev", "ecs")
 	acceptOutputs(t, w, "dev")
 	for _, r := range w.records("") {
 		if strings.HasPrefix(r.Type, "aws:eks/") {
@@ -76,9 +71,7 @@ func exchangeColours(t *testing.T, w *world) {
 // of spot replaces nothing that others hold on to.
 func TestServiceChanges(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	onECS(t, w)
-	w.up("dev")
+	w := standing(t, "dev", "ecs")
 	kept := w.records("aws:lb/loadBalancer:LoadBalancer")[0].ID
 	const service = "explico:ecs.services.frontend."
 	w.set("dev", service+"port", "8081")
@@ -146,13 +139,12 @@ func TestServicesBehindCDN(t *testing.T) {
 // A stack can change its mind, both ways.
 func TestComputeSwitches(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := standing(t, "dev", "")
 	kubernetes, err := os.ReadFile("../Pulumi.dev.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.up("dev")
-	onECS(t, w)
+	become(t, w, "ecs")
 	// The cluster goes. So does the cache with its key: its users are service
 	// accounts of Kubernetes, and the settings refuse one with compute: ecs. (Were
 	// the stack not disposable, its last snapshot and the key would stay.)

@@ -24,8 +24,7 @@ func TestUpAgainAndDestroy(t *testing.T) {
 	for _, stack := range slices.Concat([]string{"local"}, stackNames, exampleNames) {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.up(stack)
+			w := standing(t, stack, "")
 			acceptOutputs(t, w, stack)
 			if steps := w.up(stack); len(steps) != 0 {
 				t.Errorf("a second up changes something: %v", steps)
@@ -208,9 +207,7 @@ func staysWhereItStands(t *testing.T, w *world) {
 
 func TestNATSwitches(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	onECS(t, w) // the network is the same, and there is less beside
-	w.up("dev")
+	w := standing(t, "dev", "ecs") // the network is the same, and there is less beside
 	kept := w.records("aws:ec2/natGateway:NatGateway")[0].ID
 	w.set("dev", "explico:network.nat", "perZone")
 	steps := w.up("dev")
@@ -241,9 +238,7 @@ func databaseSteps(steps []step) []string {
 
 func TestDatabaseChanges(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	onECS(t, w)
-	w.up("dev")
+	w := standing(t, "dev", "ecs")
 	w.set("dev", "explico:database.storageGiB", "40")
 	if ops := databaseSteps(w.up("dev")); !slices.Equal(ops, []string{"update"}) {
 		t.Errorf("growing the storage: got %v, want an update in place", ops)
@@ -280,9 +275,7 @@ func databaseStays(t *testing.T, w *world) {
 
 func TestDriftIsRestored(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	onECS(t, w)
-	w.up("dev")
+	w := standing(t, "dev", "ecs")
 	want := w.fingerprint()
 	w.cloud(func(c *simcloud.Cloud) {
 		for _, r := range c.Records() {
@@ -318,7 +311,7 @@ func TestOverrideOnTheCommandLine(t *testing.T) {
 func TestDataOutlivesItsStack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	onECS(t, w)
+	become(t, w, "ecs")
 	w.edit("dev", `(?m)^  explico:disposable: true\n`, "")
 	w.up("dev")
 	if out := w.fails("destroy", "--yes", "--skip-preview", "--continue-on-error", "-s", "dev"); !strings.Contains(out, "BucketNotEmpty") {

@@ -69,6 +69,7 @@ var told = []string{
 
 // The same settings give the same objects on every cloud.
 func TestObjectsAreTheSameOnEveryCloud(t *testing.T) {
+	t.Parallel()
 	given := workload(t)
 	home := objectsOf(t, stackFile(t, "dev", given))
 	used := map[string]bool{}

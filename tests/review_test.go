@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 	"github.com/te-explico/infrastructure/internal/simulate"
 	"github.com/te-explico/infrastructure/review"
 	"github.com/te-explico/infrastructure/tests/deploy"
@@ -25,9 +24,10 @@ import (
 // groups are the exception: those of an audit alone are protected, and what is
 // protected is guarded anyway.
 func TestReviewKnowsWhatIsProtected(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"staging", "prod", "gcp-prod", "azure-prod"} {
 		seen := 0
-		for _, r := range deploy.Scenario(t, name, simtest.Preview()).Resources {
+		for _, r := range deploy.Preview(t, name).Resources {
 			if !r.Protect || r.Type == "aws:cloudwatch/logGroup:LogGroup" {
 				continue
 			}
@@ -45,9 +45,8 @@ func TestReviewKnowsWhatIsProtected(t *testing.T) {
 // A change that replaces the database is refused, and named; with an override
 // that is signed it passes, and says who signed.
 func TestReviewOfTheDatabase(t *testing.T) {
-	w := newWorld(t)
-	onECS(t, w)
-	w.up("dev")
+	t.Parallel()
+	w := standing(t, "dev", "ecs")
 	w.set("dev", "explico:database.name", "other")
 	dir := w.reviewed("dev")
 	r := review.Make(os.DirFS(dir), []string{"dev"}, nil)
@@ -76,6 +75,7 @@ func TestReviewOfTheDatabase(t *testing.T) {
 // A preview of another instance class and another node has the new cost, though
 // the ids of what it makes are unknown.
 func TestReviewOfTheCost(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.edit("dev", `(?m)^        instances: \[t4g.xlarge\].*`, "        instances: [m7g.xlarge]\n        min: 3\n        initial: 3")
 	dir := w.reviewed("dev")
@@ -94,6 +94,7 @@ func TestReviewOfTheCost(t *testing.T) {
 
 // A preview that the engine refuses is no review of nothing.
 func TestReviewOfARefusal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.edit("dev", `(?m)^  explico:region: eu-west-1`, "  explico:region: mars-1")
 	r := review.Make(os.DirFS(w.reviewed("dev")), []string{"dev"}, nil)

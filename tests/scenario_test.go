@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "rewrite the golden files, then fail")
 // TestScenarios runs every testdata/scenarios/*.txtar: the settings in it,
 // and the resource graph and the cost that come of them.
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios: %v", err)
@@ -43,7 +44,7 @@ func TestScenarios(t *testing.T) {
 			for _, err := range platform.Accept(g.Exports) {
 				t.Error(err)
 			}
-			if preview := deploy.Scenario(t, stack, simtest.Preview()); tree(preview) != tree(g) {
+			if preview := deploy.Preview(t, stack); tree(preview) != tree(g) {
 				t.Errorf("a preview registers other resources than an update")
 			}
 			compareGolden(t, file, archive, map[string]string{

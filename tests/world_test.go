@@ -10,17 +10,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simulate"
 )
+
+// TestMain has the simulated cloud collect its garbage as runs of Pulumi do:
+// build.env's GOGC is for the compiler.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(100)
+	m.Run()
+}
 
 // built are the CLI, the program and the simulation's own command, built once.
 var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, err error) {
@@ -92,6 +102,55 @@ func newWorld(t testing.TB) *world {
 	}
 	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint, eventLogs}}
 	return w
+}
+
+// stood are the homes of stacks that were brought up, by stack and scenario.
+var stood sync.Map
+
+// standing is a world in which a stack stands, with the settings of a scenario or,
+// if that is empty, its own: brought up once, and copied for all who begin with it.
+func standing(t *testing.T, stack, scenario string) *world {
+	t.Helper()
+	w := newWorld(t)
+	if scenario != "" {
+		become(t, w, scenario)
+	}
+	type home struct {
+		sync.Mutex
+		files fs.FS
+	}
+	found, _ := stood.LoadOrStore([2]string{stack, scenario}, new(home))
+	h := found.(*home)
+	h.Lock()
+	defer h.Unlock()
+	if h.files != nil {
+		if err := os.CopyFS(w.home, h.files); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	w.up(stack)
+	h.files = keep(t, w.home)
+	return w
+}
+
+// keep reads a folder into memory.
+func keep(t *testing.T, dir string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := fs.ReadFile(root, path)
+		files[path] = &fstest.MapFile{Data: text, Mode: 0o644}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 func (w *world) write(name, text string) {

@@ -23,24 +23,33 @@ import (
 	"github.com/te-explico/infrastructure/stacks"
 )
 
-// Scenario runs the program for a stack of the repository, for one of the
-// examples, or for a scenario of tests/testdata/scenarios, and fails the test if the program fails.
-func Scenario(t testing.TB, name string, opts ...simtest.Option) *simtest.Graph {
+// Scenario brings up a stack of the repository, one of the examples, or a scenario
+// of tests/testdata/scenarios, and fails the test if the program fails.
+func Scenario(t testing.TB, name string) *simtest.Graph {
 	t.Helper()
-	run := func() (*simtest.Graph, error) { return Try(t, name, stackFile(t, name), opts...) }
-	if len(opts) == 0 {
-		once, _ := deployed.LoadOrStore(name, sync.OnceValues(run))
-		run = once.(func() (*simtest.Graph, error))
-	}
-	g, err := run()
+	return once(t, &updated, name)
+}
+
+// Preview is Scenario as a preview has it: of what is made, no ids are known.
+func Preview(t testing.TB, name string) *simtest.Graph {
+	t.Helper()
+	return once(t, &previewed, name, simtest.Preview())
+}
+
+// updated and previewed are the runs by scenario: what they registered is for reading.
+var updated, previewed sync.Map
+
+func once(t testing.TB, runs *sync.Map, name string, opts ...simtest.Option) *simtest.Graph {
+	t.Helper()
+	run, _ := runs.LoadOrStore(name, sync.OnceValues(func() (*simtest.Graph, error) {
+		return Try(t, name, stackFile(t, name), opts...)
+	}))
+	g, err := run.(func() (*simtest.Graph, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
-
-// deployed are the runs of scenarios, by name: what they registered is for reading.
-var deployed sync.Map
 
 // Try runs the program for a stack with the text of its stack file and returns
 // what it registered until it failed.
