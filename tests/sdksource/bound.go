@@ -55,6 +55,11 @@ func CheckBound(t testing.TB, g *simtest.Graph, folders ...string) int {
 		for _, err := range shared.Check(r.Type, r.Inputs) {
 			t.Errorf("%s: %v", r.Name, err)
 		}
+		for _, output := range shared.Secrets(r.Type) {
+			if !slices.Contains(r.SecretOutputs, output) {
+				t.Errorf("%s: %s: the SDK keeps the output %s as a secret", r.Name, r.Type, output)
+			}
+		}
 	}
 	return len(types)
 }

@@ -44,10 +44,11 @@ func Package(tok string) string {
 // Source is the source of SDK packages. It is read once a package; several may use
 // it at once.
 type Source struct {
-	mu    sync.Mutex
-	dirs  map[string]string
-	types map[string]map[string]ast.Expr // of a package: its types by name
-	args  map[string]ast.Expr            // of a token: the type of its arguments
+	mu      sync.Mutex
+	dirs    map[string]string
+	types   map[string]map[string]ast.Expr // of a package: its types by name
+	args    map[string]ast.Expr            // of a token: the type of its arguments
+	secrets map[string][]string            // of a token: the outputs that it keeps as secrets
 }
 
 // Find finds packages where Go has their modules, but those that it knows already.
@@ -68,6 +69,7 @@ func (s *Source) Find(packages ...string) error {
 	}
 	if s.dirs == nil {
 		s.dirs, s.types, s.args = map[string]string{}, map[string]map[string]ast.Expr{}, map[string]ast.Expr{}
+		s.secrets = map[string][]string{}
 	}
 	for line := range strings.Lines(string(out)) {
 		name, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -94,6 +96,14 @@ func (s *Source) Check(tok string, inputs map[string]any) []error {
 	c := checker{types: types}
 	c.value(tok, args, inputs)
 	return c.errs
+}
+
+// Secrets are the outputs that the SDK keeps as secrets for a token that Check has
+// seen, whatever their values are made from.
+func (s *Source) Secrets(tok string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secrets[tok]
 }
 
 // registers is where the SDK registers a resource.
@@ -124,6 +134,9 @@ func (s *Source) load(pkg string) (map[string]ast.Expr, error) {
 			return nil, fmt.Errorf("reading %s: %w", pkg, err)
 		}
 		tok := registers.FindSubmatch(text)
+		if tok != nil {
+			s.secrets[string(tok[1])] = secretOutputs(parsed)
+		}
 		for _, d := range parsed.Decls {
 			decl, ok := d.(*ast.GenDecl)
 			if !ok || decl.Tok != token.TYPE {
@@ -140,6 +153,26 @@ func (s *Source) load(pkg string) (map[string]ast.Expr, error) {
 	}
 	s.types[pkg] = types
 	return types, nil
+}
+
+// secretOutputs are the names that a file calls AdditionalSecretOutputs with.
+func secretOutputs(file *ast.File) []string {
+	var names []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 1 {
+			return true
+		}
+		list, isList := call.Args[0].(*ast.CompositeLit)
+		if f, ok := call.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "AdditionalSecretOutputs" || !isList {
+			return true
+		}
+		for _, e := range list.Elts {
+			names = append(names, strings.Trim(e.(*ast.BasicLit).Value, `"`))
+		}
+		return false
+	})
+	return names
 }
 
 // checker compares values with types.

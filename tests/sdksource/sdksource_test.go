@@ -3,6 +3,7 @@ package sdksource
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -93,6 +94,21 @@ func TestCheckOfAChoice(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	source := &Source{}
+	for tok, want := range map[string][]string{
+		"gcp:compute/address:Address": {"effectiveLabels", "pulumiLabels"}, "gcp:compute/network:Network": nil,
+	} {
+		if err := source.Find(Package(tok)); err != nil {
+			t.Fatal(err)
+		}
+		source.Check(tok, nil)
+		if got := source.Secrets(tok); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", tok, got, want)
 		}
 	}
 }

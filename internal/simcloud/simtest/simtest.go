@@ -34,6 +34,8 @@ type Resource struct {
 	Inputs      simcloud.Values
 	// Secret are the inputs, by their top-level names, that hold a secret.
 	Secret []string
+	// SecretOutputs are the outputs that the program wants to be kept as secrets.
+	SecretOutputs []string
 	// Sources are, by top-level input, the URNs from whose outputs it is made.
 	Sources map[string][]string
 	Outputs simcloud.Values
@@ -285,7 +287,7 @@ func (m *run) describe(req *pulumirpc.RegisterResourceRequest, inputs resource.P
 		Parent: req.GetParent(), Provider: monitor.ProviderURN(providerOf(req)),
 		Protect: req.GetProtect(), Retain: req.GetRetainOnDelete(), DeleteBeforeReplace: req.GetDeleteBeforeReplace(),
 		IgnoreChanges: req.GetIgnoreChanges(), DependsOn: req.GetDependencies(), ReplaceWith: req.GetReplaceWith(),
-		Aliases: len(req.GetAliases()),
+		Aliases: len(req.GetAliases()), SecretOutputs: req.GetAdditionalSecretOutputs(),
 		Inputs:  simcloud.FromProperties(inputs),
 		Sources: map[string][]string{},
 	}
