@@ -28,13 +28,32 @@ const MeshNamespace = "istio-system"
 // ambient mesh.
 const Waypoint = "waypoint"
 
+// AmbientProbes is the address that the kubelet's probes of pods in an ambient mesh
+// come from.
+// Source: Istio 1.30, "Ambient and Kubernetes NetworkPolicy".
+const AmbientProbes = "169.254.7.127/32"
+
+// ambientLabel puts a namespace or a pod into an ambient mesh.
+const ambientLabel = "istio.io/dataplane-mode"
+
+// PodLabels are what a pod has that is in the mesh by itself: its namespace is not.
+// A sidecar's proxy would be one more part of the pod; none is asked for.
+func (m MeshMode) PodLabels() map[string]string {
+	if m == Ambient {
+		return map[string]string{ambientLabel: "ambient"}
+	}
+	return map[string]string{}
+}
+
 // Labels are what a namespace has whose pods are in the mesh.
 func (m MeshMode) Labels() map[string]string {
 	switch m {
 	case Sidecar:
 		return map[string]string{"istio-injection": "enabled"}
 	case Ambient:
-		return map[string]string{"istio.io/dataplane-mode": "ambient", "istio.io/use-waypoint": Waypoint}
+		// A gateway passes a waypoint by unless it is told to ask it (Istio 1.30,
+		// "Configure waypoint proxies", ingress-use-waypoint).
+		return map[string]string{ambientLabel: "ambient", "istio.io/use-waypoint": Waypoint, "istio.io/ingress-use-waypoint": "true"}
 	}
 	return map[string]string{}
 }
@@ -147,7 +166,7 @@ func (a *MeshArgs) controlPlane(ambient bool) Map {
 				"limits":   Map{"cpu": "1000m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
 			}},
 			// A pod that is lost takes no service with it.
-			"waypoint": Map{"topologySpreadConstraints": Spread(waypointPods())},
+			"waypoint": Map{"topologySpreadConstraints": Spread(WaypointPods())},
 		},
 		// Pods of Gateways, a waypoint's among them, lack the profile that the
 		// restricted Pod Security Standard wants.
@@ -186,8 +205,8 @@ func (a *MeshArgs) objects() []Object {
 	return all
 }
 
-// waypointPods are the labels of the pods of a waypoint.
-func waypointPods() map[string]string {
+// WaypointPods are the labels of the pods of a waypoint.
+func WaypointPods() map[string]string {
 	return map[string]string{"gateway.networking.k8s.io/gateway-name": Waypoint}
 }
 
@@ -197,8 +216,13 @@ func waypointPods() map[string]string {
 // Source: Istio 1.30, "Kubernetes Gateway API", sections "Automated Deployment" and
 // "Resource customization".
 func (a *MeshArgs) waypoint(namespace string) []Object {
+	// The rule without a selector is not asked by a waypoint: it has one of its own, so
+	// that what no rule of a service names is refused there as well.
+	all := []Object{{
+		APIVersion: "security.istio.io/v1", Kind: "AuthorizationPolicy", Name: "deny-all-" + Waypoint, Namespace: namespace,
+		Body: Map{"spec": Map{"targetRefs": List{Map{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": Waypoint}}}},
+	}}
 	infrastructure := Map{"labels": merged(a.Labels, map[string]string{NameLabel: Waypoint})}
-	var all []Object
 	if a.Replicas > 1 {
 		infrastructure["parametersRef"] = Map{"group": "", "kind": "ConfigMap", "name": Waypoint}
 		all = append(all, Object{APIVersion: "v1", Kind: "ConfigMap", Name: Waypoint, Namespace: namespace, Body: Map{"data": Map{

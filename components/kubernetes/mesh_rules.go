@@ -41,6 +41,9 @@ type CallersArgs struct {
 	Mode MeshMode
 	// Namespace and Service are the service that is called.
 	Namespace, Service string
+	// Aliases are the other Services of its pods: in an ambient mesh each is asked
+	// for by its own name.
+	Aliases []string
 	// Pods are the labels that its pods have.
 	Pods map[string]string
 	// Ports are those that its pods listen on.
@@ -48,6 +51,8 @@ type CallersArgs struct {
 	// Callers are the service accounts that may call it, as namespace/name. None
 	// may if empty.
 	Callers []string
+	// Direct are those that may ask its pods one by one, past any proxy.
+	Direct []string
 	// Labels are on the rules.
 	Labels map[string]string
 }
@@ -86,7 +91,7 @@ func (a *CallersArgs) check() error {
 	if a.Namespace == "" || a.Service == "" || len(a.Pods) == 0 || len(a.Ports) == 0 {
 		return errors.New("Namespace, Service, Pods or Ports is missing")
 	}
-	for _, c := range a.Callers {
+	for _, c := range slices.Concat(a.Callers, a.Direct) {
 		if namespace, account, ok := strings.Cut(c, "/"); !ok || namespace == "" || account == "" {
 			return fmt.Errorf("got caller %q, want namespace/service account", c)
 		}
@@ -100,21 +105,30 @@ func principal(account string) string {
 	return "cluster.local/ns/" + namespace + "/sa/" + name
 }
 
-func (a *CallersArgs) rules() []Object {
-	callers := make([]string, len(a.Callers))
-	for i, c := range a.Callers {
-		callers[i] = principal(c)
+// accounts are service accounts as the mesh knows them, in order.
+func accounts(all []string) []string {
+	principals := make([]string, len(all))
+	for i, account := range all {
+		principals[i] = principal(account)
 	}
-	slices.Sort(callers)
+	slices.Sort(principals)
+	return principals
+}
+
+func (a *CallersArgs) rules() []Object {
+	callers := accounts(a.Callers)
 	pods := callers
 	var all []Object
 	if a.Mode == Ambient {
 		pods = []string{principal(a.Namespace + "/" + Waypoint)}
+		var services List
+		for _, name := range append([]string{a.Service}, a.Aliases...) {
+			services = append(services, Map{"group": "", "kind": "Service", "name": name})
+		}
 		// Ports are the service's there, not the pods': the rule is for all of them.
-		all = append(all, a.rule(a.Service+"-waypoint", Map{
-			"targetRefs": List{Map{"group": "", "kind": "Service", "name": a.Service}},
-		}, callers, nil))
+		all = append(all, a.rule(a.Service+"-waypoint", Map{"targetRefs": services}, callers, nil))
 	}
+	pods = slices.Sorted(slices.Values(slices.Concat(pods, accounts(a.Direct))))
 	return append(all, a.rule(a.Service, Map{"selector": Map{"matchLabels": a.Pods}}, pods, a.Ports))
 }
 

@@ -67,7 +67,7 @@ func (s *service) common() error {
 		return err
 	}
 	s.needs = append(files, account, policy, root)
-	if s.MetricsPath == "" {
+	if s.MetricsPath == "" && !s.Sidecar {
 		return nil
 	}
 	return s.watched()
@@ -108,7 +108,8 @@ func (s *service) service(name string, selector map[string]string, managed []str
 }
 
 // watched lets Prometheus read the metrics of every pod, a canary's too: the
-// Service of the service's name leaves those out.
+// Service of the service's name leaves those out. Proxies of sidecars count requests
+// whether or not the service has metrics of its own.
 func (s *service) watched() error {
 	const label = "explico.io/metrics"
 	headless, err := s.apply("metrics-service", Object{

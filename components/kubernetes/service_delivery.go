@@ -53,6 +53,12 @@ func (s *service) deliver() ([]string, error) {
 	return backends, s.budget(append(append(outer, routes...), scaler...))
 }
 
+// Backends are the names of all Services that requests to the service called name
+// are routed to, under any strategy.
+func Backends(name string) []string {
+	return []string{name + "-active", name + "-canary", name + "-preview", name + "-rolling", name + "-stable"}
+}
+
 // backends makes the Services that requests are routed to. Argo Rollouts points
 // those of its strategies at one release each: their selectors are its own.
 func (s *service) backends() (names []string, services []pulumi.Resource, err error) {

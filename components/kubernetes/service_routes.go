@@ -49,6 +49,9 @@ func (s *service) routeNames() []string {
 	return names
 }
 
+// timeouts end a request that takes too long, whoever sent it.
+func (s *service) timeouts() Map { return Map{"request": seconds(s.Route.TimeoutSeconds)} }
+
 // httpRoutes are one for requests from outside and one for those that the mesh
 // sees, to the service's name.
 func (s *service) httpRoutes() []route {
@@ -60,7 +63,7 @@ func (s *service) httpRoutes() []route {
 		}
 		spec := Map{
 			"parentRefs": List{Map{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": s.Route.Gateway, "namespace": s.Route.GatewayNamespace}},
-			"rules":      List{Map{"matches": matches, "backendRefs": s.weighted(), "timeouts": Map{"request": seconds(s.Route.TimeoutSeconds)}}},
+			"rules":      List{Map{"matches": matches, "backendRefs": s.weighted(), "timeouts": s.timeouts()}},
 		}
 		if s.Route.Host != "" {
 			spec["hostnames"] = List{s.Route.Host}
@@ -72,7 +75,7 @@ func (s *service) httpRoutes() []route {
 			"parentRefs": List{Map{"group": "", "kind": "Service", "name": s.name, "port": ServicePort}},
 			"rules": List{Map{
 				"matches":     List{Map{"path": Map{"type": "PathPrefix", "value": "/"}}},
-				"backendRefs": s.weighted(),
+				"backendRefs": s.weighted(), "timeouts": s.timeouts(),
 			}},
 		}})
 	}

@@ -130,9 +130,10 @@ func TestWaypoint(t *testing.T) {
 
 func TestCallers(t *testing.T) {
 	for mode, want := range map[kubernetes.MeshMode]map[string]string{
-		kubernetes.Sidecar: {"callers-backend": "cluster.local/ns/ingress/sa/gateway"},
+		kubernetes.Sidecar: {"callers-backend": "cluster.local/ns/ingress/sa/gateway cluster.local/ns/monitoring/sa/prometheus"},
 		kubernetes.Ambient: {
-			"callers-backend": "cluster.local/ns/explico/sa/waypoint", "callers-backend-waypoint": "cluster.local/ns/ingress/sa/gateway",
+			"callers-backend":          "cluster.local/ns/explico/sa/waypoint cluster.local/ns/monitoring/sa/prometheus",
+			"callers-backend-waypoint": "cluster.local/ns/ingress/sa/gateway",
 		},
 	} {
 		g := simtest.Run(t, inCluster(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
@@ -142,15 +143,25 @@ func TestCallers(t *testing.T) {
 			}
 			_, err = kubernetes.AllowCallers(ctx, "rule", &kubernetes.CallersArgs{
 				Mode: mode, Namespace: "explico", Service: "backend", Pods: map[string]string{"app": "backend"}, Ports: []int{8080},
-				Callers: []string{"ingress/gateway"},
+				Callers: []string{"ingress/gateway"}, Direct: []string{"monitoring/prometheus"}, Aliases: kubernetes.Backends("backend"),
 			}, in, pulumi.DependsOn(m.Ready))
 			return err
 		}))
 		for name, caller := range want {
 			rule := g.One(t, kind("policy"), "rule-"+strings.TrimPrefix(name, "callers-"))
-			if got := rule.Inputs.Strings("spec.rules[].from[].source.principals[]"); !slices.Equal(got, []string{caller}) {
+			if got := rule.Inputs.Strings("spec.rules[].from[].source.principals[]"); strings.Join(got, " ") != caller {
 				t.Errorf("%s: %s lets in %v, want %s", mode, name, got, caller)
 			}
+		}
+		if mode != kubernetes.Ambient {
+			continue
+		}
+		asked := g.One(t, kind("policy"), "rule-backend-waypoint").Inputs.Strings("spec.targetRefs[].name")
+		if want := append([]string{"backend"}, kubernetes.Backends("backend")...); !slices.Equal(asked, want) {
+			t.Errorf("the waypoint asks who calls %v, want %v", asked, want)
+		}
+		if got := g.One(t, kind("policy"), "mesh-explico-authorizationpolicy-deny-all-waypoint").Inputs.String("spec.targetRefs[].name"); got != "waypoint" {
+			t.Errorf("what no rule names passes %s", got)
 		}
 	}
 	for _, bad := range []kubernetes.CallersArgs{

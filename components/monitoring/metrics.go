@@ -17,6 +17,13 @@ import (
 // decides by metrics: analyses of releases, autoscalers.
 const PrometheusURL = "http://kube-prometheus-stack-prometheus.monitoring.svc:9090"
 
+// prometheusAccount is the service account of Prometheus, as its chart names it.
+const prometheusAccount = "kube-prometheus-stack-prometheus"
+
+// PrometheusAccount is Prometheus' service account as namespace/name, for what asks
+// who calls. Namespace is where Prometheus is.
+func PrometheusAccount(namespace string) string { return namespace + "/" + prometheusAccount }
+
 // MetricsArgs are the arguments of NewMetrics.
 type MetricsArgs struct {
 	// Namespace is where everything is but the node exporters. Its pods meet the
@@ -60,6 +67,9 @@ type MetricsArgs struct {
 	References pulumi.StringMap
 	// API is the Kubernetes API.
 	API API
+	// Mesh is the mesh that services are in; empty without one. An ambient one lets
+	// nobody scrape who is outside: Prometheus is in it.
+	Mesh kubernetes.MeshMode
 	// CRDs are what has to be there first: the definitions of NewMonitors.
 	CRDs pulumi.Resource
 }
@@ -104,6 +114,13 @@ func NewMetrics(ctx *pulumi.Context, name string, args *MetricsArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
+	if args.Mesh == kubernetes.Ambient {
+		open, err := m.openToAll(ctx, first)
+		if err != nil {
+			return nil, err
+		}
+		flows = append(flows, open)
+	}
 	dashboards, err := m.makeDashboards(ctx, first)
 	if err != nil {
 		return nil, err
@@ -137,6 +154,17 @@ func (a *MetricsArgs) check() error {
 		return errors.New("want a Store, since secrets are needed")
 	}
 	return nil
+}
+
+// openToAll lets those ask Prometheus who are not in the mesh: Grafana, and what
+// decides by metrics. Who they are is the network policies' business.
+func (m *Metrics) openToAll(ctx *pulumi.Context, opts []pulumi.ResourceOption) (pulumi.Resource, error) {
+	return kubernetes.Apply(ctx, m.name+"-open", kubernetes.Object{
+		APIVersion: "security.istio.io/v1", Kind: "PeerAuthentication", Name: "prometheus", Namespace: m.args.Namespace,
+		Labels: m.args.Labels, Body: kubernetes.Map{"spec": kubernetes.Map{
+			"selector": byName("prometheus"), "mtls": kubernetes.Map{"mode": "PERMISSIVE"},
+		}},
+	}, opts...)
 }
 
 // makeRules makes a PrometheusRule of each file of rules.

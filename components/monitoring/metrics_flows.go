@@ -35,6 +35,12 @@ func (m *Metrics) makeFlows(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 		"ask":    ingress("prometheus", 9090, "rollouts", "autoscaling"),
 		"traces": egress("grafana", kubernetes.List{pods(TracingNamespace, jaegerPod)}, jaegerQuery),
 	}
+	if m.args.Mesh == kubernetes.Ambient {
+		flows["probes"] = kubernetes.Map{
+			"podSelector": byName("prometheus"), "policyTypes": []string{"Ingress"},
+			"ingress": kubernetes.List{kubernetes.Map{"from": blocks([]string{kubernetes.AmbientProbes}, nil), "ports": ports(9090, 8080)}},
+		}
+	}
 	if m.args.Grafana.Logs {
 		flows["logs"] = egress("grafana", kubernetes.List{pods(LoggingNamespace, elasticsearchPod)}, elasticsearchPort)
 	}

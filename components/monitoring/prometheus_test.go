@@ -19,6 +19,7 @@ var objectives = map[string]SLO{
 	"backend":      {Availability: 0.999, LatencyMs: 500, LatencyTarget: 0.99},
 	"ai-inference": {Availability: 0.995, LatencyMs: 30000, LatencyTarget: 0.95},
 	"frontend":     {Availability: 0.999},
+	"meshless":     {Counted: true, Availability: 0.999, LatencyMs: 500, LatencyTarget: 0.99},
 }
 
 const runbooks = "https://example.com/"

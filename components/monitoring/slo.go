@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// SLO is what a service promises its users over 30 days, measured by the mesh.
+// SLO is what a service promises its users over 30 days, measured by the mesh or by
+// the service.
 type SLO struct {
+	// Counted says that the service itself counts its requests, in the histogram
+	// http_request_duration_seconds with the label status: there is no mesh to.
+	Counted bool
 	// Namespace is where the service is; explico if empty.
 	Namespace string
 	// Availability is the share of requests that do not fail with a 5xx, such as
@@ -78,7 +83,10 @@ func (s SLO) indicators(service string) []indicator {
 	if namespace == "" {
 		namespace = "explico"
 	}
-	selector := fmt.Sprintf(`reporter=~"destination|waypoint", destination_workload_namespace=%q, destination_service_name=%q`, namespace, service)
+	if s.Counted {
+		return s.counted(namespace, service)
+	}
+	selector := fmt.Sprintf(`reporter=~"destination|waypoint", destination_workload_namespace=%q, destination_canonical_service=%q`, namespace, service)
 	rate := func(metric, more, window string) string {
 		return fmt.Sprintf("sum(rate(%s{%s%s}[%s]))", metric, selector, more, window)
 	}
@@ -92,6 +100,25 @@ func (s SLO) indicators(service string) []indicator {
 		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
 			return "1 - " + rate("istio_request_duration_milliseconds_bucket", fast, window) +
 				" / " + rate("istio_request_duration_milliseconds_count", "", window)
+		}})
+	}
+	return all
+}
+
+// counted are the indicators of a service that counts its requests itself. What asks
+// whether it is well is not a user.
+func (s SLO) counted(namespace, service string) []indicator {
+	rate := func(metric, more, window string) string {
+		return fmt.Sprintf(`sum(rate(http_request_duration_seconds_%s{namespace=%q, job=%q, path!~"healthz|readyz|metrics"%s}[%s]))`,
+			metric, namespace, service, more, window)
+	}
+	all := []indicator{{"availability", "availability", s.Availability, func(window string) string {
+		return "(" + rate("count", `, status=~"5.."`, window) + " or vector(0)) / " + rate("count", "", window)
+	}}}
+	if s.LatencyMs > 0 {
+		fast := fmt.Sprintf(`, le=~"%s(\\.0)?"`, strings.ReplaceAll(number(float64(s.LatencyMs)/1000), ".", `\\.`))
+		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
+			return "1 - " + rate("bucket", fast, window) + " / " + rate("count", "", window)
 		}})
 	}
 	return all

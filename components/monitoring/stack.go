@@ -78,6 +78,9 @@ func (m *Metrics) prometheus() kubernetes.Map {
 		"enableFeatures": []string{"exemplar-storage"}, "walCompression": true,
 		"podAntiAffinity": "hard", "topologySpreadConstraints": overZones("prometheus"),
 	}
+	if labels := a.Mesh.PodLabels(); len(labels) > 0 {
+		spec["podMetadata"] = kubernetes.Map{"labels": labels}
+	}
 	if a.RemoteWrite != nil {
 		target := kubernetes.Map{"url": a.RemoteWrite.URL}
 		if a.RemoteWrite.Secret != "" {
@@ -88,9 +91,10 @@ func (m *Metrics) prometheus() kubernetes.Map {
 	return kubernetes.Map{"prometheusSpec": spec, "podDisruptionBudget": disruption(a.Replicas), "additionalPodMonitors": meshMonitors()}
 }
 
-// meshMonitors have the mesh's control plane and its gateway scraped, whose charts
-// bring nothing for it. The proxies of services are read with the services.
-// Source: Istio 1.30, charts istiod and gateway, the ports of the containers.
+// meshMonitors have the mesh's control plane, its gateway and its waypoints scraped,
+// for which nothing is brought along. Proxies of sidecars are read with the services.
+// Source: Istio 1.30, charts istiod and gateway, and files/waypoint.yaml of the
+// former: the ports of the containers.
 func meshMonitors() kubernetes.List {
 	of := func(name, namespace, port, path string, pods map[string]string) kubernetes.Map {
 		return kubernetes.Map{
@@ -99,9 +103,12 @@ func meshMonitors() kubernetes.List {
 		}
 	}
 	gateway := map[string]string{"istio": kubernetes.EntranceGateway}
+	waypoint := of("istio-waypoint", "", "http-envoy-prom", "/stats/prometheus", kubernetes.WaypointPods())
+	waypoint["namespaceSelector"] = kubernetes.Map{"any": true}
 	return kubernetes.List{
 		of("istiod", kubernetes.MeshNamespace, "http-monitoring", "/metrics", map[string]string{"app": "istiod"}),
 		of("istio-gateway", kubernetes.EntranceNamespace, "http-envoy-prom", "/stats/prometheus", gateway),
+		waypoint,
 	}
 }
 

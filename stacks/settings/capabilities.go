@@ -37,7 +37,8 @@ func Capabilities() map[Cloud]Capability {
 // localDefaults are what is different on a developer's machine.
 func localDefaults(s *Settings) {
 	s.Operators.Pools = map[string]Pool{} // the machine is the only node
-	s.Operators.Backups.Enabled = false   // there is nowhere to put them
+	s.Cluster.NodeGroups = map[string]NodeGroup{}
+	s.Operators.Backups.Enabled = false // there is nowhere to put them
 }
 
 // localLacks is what a cluster on a developer's machine cannot honour: what a

@@ -26,6 +26,7 @@ const (
 	LowUser         Code = "CFG242"
 	TakenName       Code = "CFG243"
 	ForeignBucket   Code = "CFG244"
+	NoNodes         Code = "CFG245"
 )
 
 var serviceCodes = []Rule{
@@ -33,8 +34,8 @@ var serviceCodes = []Rule{
 	{Code: FloatingImage, Warning: true, Text: "An image is pinned by a tag other than latest, or by a digest."},
 	{Code: BadPodPort, Text: "A container listens on a port from 1024 to 65535."},
 	{Code: BadPodQuantity, Text: "Resources are in Kubernetes' quantities: 250m, 256Mi."},
-	{Code: OverCapacity, Text: "A pod fits on a node of some group that lets it in."},
-	{Code: NoGPUPool, Text: "A service that asks for GPUs has a node group with GPUs."},
+	{Code: OverCapacity, Text: "A pod fits on a node of some group or pool that lets it in."},
+	{Code: NoGPUPool, Text: "A service that asks for GPUs has a node group or a pool with GPUs."},
 	{Code: BadScale, Text: "1 ≤ min ≤ max, and something to scale by where they differ."},
 	{Code: BlockedEviction, Text: "A pod can be evicted: nodes are drained for every upgrade."},
 	{Code: UnknownSecret, Text: "A secret that is mounted is one of secrets.names."},
@@ -52,5 +53,6 @@ var serviceCodes = []Rule{
 	{Code: BadStop, Text: "A pod stops within five minutes."},
 	{Code: LowUser, Text: "A container runs as a user above 10000, which no node has."},
 	{Code: TakenName, Text: "A service's name is free, and its objects' names do not meet another's."},
+	{Code: NoNodes, Text: "A group of nodes that a pod needs has nodes, or something that grows it."},
 	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

@@ -19,6 +19,11 @@ func ofJob(key string, value any) []edit {
 	return with(set(nightly+"image", "ghcr.io/acme/nightly:1.0.0"), set(nightly+key, value))
 }
 
+// still are edits of a stack on AWS whose nodes nobody grows.
+func still(edits []edit, more ...edit) []edit {
+	return slices.Concat(edits, []edit{set("operators.pools", map[string]any{"apps": nil, "batch": nil, "gpu": nil})}, more)
+}
+
 // toZero are edits of a service that scales to zero.
 func toZero(edits ...edit) []edit {
 	return slices.Concat(with(set(onCluster+"scale.toZero", true), set(onCluster+"scale.requestsPerSecond", 5)), edits)
@@ -47,11 +52,13 @@ var serviceBreaches = []breach{
 	{BadPodQuantity, onCluster + "resources.memory", ofService("resources.memory", "256")},
 	{BadPodQuantity, onCluster + "resources.disk", ofService("resources.disk", "1TB")},
 	{BadPodQuantity, onCluster + "gpu", ofService("gpu", -1)},
-	{OverCapacity, onCluster + "resources.cpu", ofService("resources.cpu", "3")},
-	{OverCapacity, onCluster + "resources.memory", ofService("resources.memory", "9Gi")},
-	{OverCapacity, onCluster + "gpu", ofService("gpu", 2)},
-	{OverCapacity, nightly + "resources.memory", ofJob("resources.memory", "17Gi")},
-	{NoGPUPool, onCluster + "gpu", with(set(onCluster+"gpu", 1), set("cluster.nodeGroups.gpu", (*int)(nil)))},
+	{OverCapacity, onCluster + "resources.cpu", still(ofService("resources.cpu", "3"))},
+	{OverCapacity, onCluster + "resources.memory", still(ofService("resources.memory", "9Gi"))},
+	{OverCapacity, onCluster + "gpu", still(ofService("gpu", 2), set("cluster.nodeGroups.gpu.initial", 1))},
+	{OverCapacity, nightly + "resources.memory", still(ofJob("resources.memory", "17Gi"), set("cluster.nodeGroups.batch.initial", 1))},
+	{NoGPUPool, onCluster + "gpu", still(ofService("gpu", 1), set("cluster.nodeGroups.gpu", (*int)(nil)))},
+	{NoNodes, onCluster + "gpu", still(ofService("gpu", 1))},
+	{NoNodes, nightly + "resources", still(ofJob("retries", 1))},
 	{BadScale, onCluster + "scale.min", ofService("scale.min", 0)},
 	{BadScale, onCluster + "scale.min", ofService("scale.min", 5)},
 	{BadScale, onCluster + "scale.max", ofService("scale.cpuPercent", 0)},
@@ -97,6 +104,7 @@ var serviceBreaches = []breach{
 	{BadSLO, onCluster + "slo.availability", ofService("slo.availability", 100)},
 	{BadSLO, onCluster + "slo.latencyTarget", ofService("slo.latencyTarget", 0.99)},
 	{BadSLO, onCluster + "slo.latencyMs", ofService("slo.latencyMs", 0)},
+	{BadSLO, onCluster + "slo.latencyMs", ofService("slo.latencyMs", 300)},
 	{WrongType, onCluster + "slo.availability", ofService("slo.availability", "99.9")},
 	{BadConfigFile, onCluster + "config.a/b", ofService("config.a/b", "x")},
 	{BadSchedule, nightly + "schedule", ofJob("schedule", "at night")},

@@ -74,7 +74,9 @@ const (
 	AccessView         AccessLevel = "view"
 )
 
-// NodeGroup is a group of like nodes that the autoscaler grows and shrinks.
+// NodeGroup is a group of like nodes. On Google Cloud and Azure its autoscaler grows
+// and shrinks it; on AWS it stays as large as it was made, and the pools of operators
+// grow.
 type NodeGroup struct {
 	// Instances are the instance types, all of one CPU architecture; the first
 	// that the cloud has is taken.
@@ -84,7 +86,7 @@ type NodeGroup struct {
 	// Max is the most nodes.
 	Max int `yaml:"max"`
 	// Initial is the number of nodes at creation, min if 0; later the autoscaler
-	// decides.
+	// decides, where there is one.
 	Initial int `yaml:"initial"`
 	// Spot takes spare capacity: cheap, and taken back at two minutes' notice.
 	Spot bool `yaml:"spot"`

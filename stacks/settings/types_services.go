@@ -213,8 +213,9 @@ type SLO struct {
 	// Availability is the percentage of requests that are answered without a fault
 	// of the service, over 30 days.
 	Availability float64 `yaml:"availability"`
-	// LatencyMs is within how many milliseconds most requests are answered; best a
-	// boundary of the service's histogram: 100, 250, 500, 1000, 2500, 5000.
+	// LatencyMs is within how many milliseconds most requests are answered, a boundary
+	// of what the mesh counts by: 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000,
+	// 10000, 30000 or 60000.
 	LatencyMs int `yaml:"latencyMs"`
 	// LatencyTarget is the percentage of requests that are.
 	LatencyTarget float64 `yaml:"latencyTarget"`

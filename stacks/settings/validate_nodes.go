@@ -37,7 +37,7 @@ func (c *checker) nodeGroups() {
 		}
 		home = home || len(g.Taints) == 0 && !g.Spot && max(g.Initial, g.Min) > 0
 	}
-	if !home {
+	if !home && !c.lacks("cluster.nodeGroups") {
 		c.bad(NoHome, "cluster.nodeGroups", "no group without taints, not spot, that begins with a node",
 			"one with min or initial at least 1: DNS and the autoscaler run there")
 	}

@@ -137,11 +137,18 @@ func (c *checker) fits(path string, p pod) {
 	if capacity == nil || !okCPU || !okMemory {
 		return
 	}
-	gpus, largest := false, machine{}
+	if c.grown(p) {
+		return
+	}
+	gpus, largest, still := false, machine{}, ""
 	for _, name := range ordered(c.s.Cluster.NodeGroups) {
 		g := c.s.Cluster.NodeGroups[name]
 		gpus = gpus || g.GPU
 		if g.GPU != (p.gpu > 0) || !g.GPU && !p.spot && (len(g.Taints) > 0) || !g.GPU && p.spot != g.Spot && p.spot {
+			continue
+		}
+		if c.s.Cloud == AWSCloud && max(g.Initial, g.Min) == 0 {
+			still = name
 			continue
 		}
 		for _, instance := range g.Instances {
@@ -154,7 +161,13 @@ func (c *checker) fits(path string, p pod) {
 	}
 	switch {
 	case p.gpu > 0 && !gpus:
-		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or a node group with gpu: true", "cluster.nodeGroups")
+		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or a node group or pool with gpu: true", "cluster.nodeGroups", "operators.pools")
+	case largest == machine{} && still != "":
+		at := path + ".resources"
+		if p.gpu > 0 {
+			at = path + ".gpu"
+		}
+		c.bad(NoNodes, at, "a pod for the node group "+still+", which has no nodes", "initial: 1 or more there, or a pool of operators that grows: on EKS nobody grows a group", "cluster.nodeGroups."+still+".initial")
 	case largest == machine{}: // no group at all: the cluster grows nodes in other ways
 	case p.gpu > largest.gpus:
 		c.bad(OverCapacity, path+".gpu", fmt.Sprint(p.gpu), fmt.Sprintf("at most %d, the most that a node has", largest.gpus), "cluster.nodeGroups")
@@ -163,6 +176,19 @@ func (c *checker) fits(path string, p pod) {
 	default:
 		c.bad(OverCapacity, path+".resources.memory", p.resources.Memory, fmt.Sprintf("less than %dMi, all of the largest node that lets the pod in", largest.memoryMiB), "cluster.nodeGroups")
 	}
+}
+
+// grown says whether a pool of operators lets the pod in: it takes machines that are
+// large enough.
+func (c *checker) grown(p pod) bool {
+	for _, pool := range c.s.Operators.Pools {
+		switch {
+		case pool.GPU != (p.gpu > 0):
+		case pool.GPU, p.spot && pool.Spot, !p.spot && len(pool.Taints) == 0:
+			return true
+		}
+	}
+	return false
 }
 
 var (

@@ -34,7 +34,7 @@ func (c *checker) services() {
 		c.scale(path, s)
 		c.probes(path, s)
 		c.delivery(path, s)
-		c.slo(path, s.SLO)
+		c.slo(path, s)
 		c.way(path, s, paths)
 		if s.DrainSeconds < 0 || s.StopSeconds < 1 || s.DrainSeconds+s.StopSeconds > 300 {
 			c.bad(BadStop, path+".stopSeconds", fmt.Sprintf("%d after %d", s.StopSeconds, s.DrainSeconds), "at least 1, and with drainSeconds at most 300: a node that is drained waits no longer", path+".drainSeconds")
@@ -172,8 +172,16 @@ func (c *checker) canary(path string, s Service) {
 	}
 }
 
+// LatencyBuckets are the latencies that the mesh counts by, in milliseconds.
+// Source: Envoy, the default buckets of its Prometheus histograms, which Istio keeps.
+var LatencyBuckets = []int{1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000}
+
 // slo checks what a service promises.
-func (c *checker) slo(path string, s SLO) {
+func (c *checker) slo(path string, service Service) {
+	s := service.SLO
+	if c.s.Mesh.Mode == MeshNone && !service.Metrics.Enabled {
+		c.bad(Unscraped, path+".slo", "promises that nobody measures", "metrics.enabled: true, or a mesh", path+".metrics.enabled", "mesh.mode")
+	}
 	by := map[string]float64{"availability": s.Availability, "latencyTarget": s.LatencyTarget}
 	for _, key := range ordered(by) {
 		target := by[key]
@@ -181,8 +189,8 @@ func (c *checker) slo(path string, s SLO) {
 			c.bad(BadSLO, path+".slo."+key, fmt.Sprint(target), "50 to less than 100, such as 99.9")
 		}
 	}
-	if s.LatencyMs < 1 || s.LatencyMs > 600_000 {
-		c.bad(BadSLO, path+".slo.latencyMs", fmt.Sprint(s.LatencyMs), "1 to 600000")
+	if !slices.Contains(LatencyBuckets, s.LatencyMs) {
+		c.bad(BadSLO, path+".slo.latencyMs", fmt.Sprint(s.LatencyMs), "one of "+strings.Trim(fmt.Sprint(LatencyBuckets), "[]")+": between two of them nothing is counted")
 	}
 }
 

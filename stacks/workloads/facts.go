@@ -14,8 +14,13 @@ import (
 
 // facts are where the platform has what a pod calls, as environment variables.
 // They hold no secret.
-func (b *builder) facts(calls []string, buckets map[string]settings.BucketAccess) kubernetes.Map {
+func (b *builder) facts(name string, calls []string, buckets map[string]settings.BucketAccess) kubernetes.Map {
 	all := kubernetes.Map{"PLATFORM_CLOUD": b.platform.Cloud, "PLATFORM_REGION": b.platform.Region, "PLATFORM_STACK": b.stack}
+	if b.Tracing.Enabled {
+		// What OpenTelemetry's SDKs read (its specification, "Environment Variable
+		// Specification" and "OTLP exporter": HTTP unless something else is said).
+		all["OTEL_EXPORTER_OTLP_ENDPOINT"], all["OTEL_SERVICE_NAME"] = "http://"+traceService+":4318", name
+	}
 	if slices.Contains(calls, "database") {
 		d := b.platform.Database
 		all["DATABASE_HOST"], all["DATABASE_PORT"], all["DATABASE_NAME"] = d.PoolHost, number(d.Port), d.Name

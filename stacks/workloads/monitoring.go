@@ -1,6 +1,8 @@
 package workloads
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/monitoring"
@@ -33,6 +35,7 @@ func (b *builder) makeMetrics() error {
 			Provider: monitoring.Provider(o.Provider), Key: o.Secret, EU: o.EU, Heartbeat: o.Heartbeat,
 		},
 		Objectives: b.objectives(), Store: StoreName, References: b.platform.Secrets.References, CRDs: b.monitors, API: b.api(),
+		Mesh: b.meshMode(),
 	}
 	if m.RemoteWrite.URL != "" {
 		args.RemoteWrite = &monitoring.RemoteWrite{URL: m.RemoteWrite.URL, Secret: m.RemoteWrite.Secret}
@@ -45,7 +48,7 @@ func (b *builder) makeMetrics() error {
 	if c := b.platform.Cache; c != nil && c.Secret != nil { // a cache with identities of the cloud takes no password
 		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, Secret: c.Secret, To: peers(c.Reach), Ports: c.Reach.Ports}
 	}
-	made, err := monitoring.NewMetrics(b.ctx, "metrics", args, b.in, pulumi.DependsOn(b.inside(metricsNamespace, b.inside(agentNamespace, b.secretStore...)...)))
+	made, err := monitoring.NewMetrics(b.ctx, "metrics", args, b.in, pulumi.DependsOn(b.inside(metricsNamespace, b.inside(agentNamespace, append(slices.Clone(b.mesh), b.secretStore...)...)...)))
 	if err != nil {
 		return err
 	}
@@ -68,6 +71,7 @@ func (b *builder) objectives() map[string]monitoring.SLO {
 	all := map[string]monitoring.SLO{}
 	for name, s := range b.Services {
 		all[name] = monitoring.SLO{
+			Counted:      b.meshMode() == "",
 			Availability: s.SLO.Availability / 100, LatencyMs: s.SLO.LatencyMs, LatencyTarget: s.SLO.LatencyTarget / 100,
 		}
 	}

@@ -162,6 +162,8 @@ func TestWays(t *testing.T) {
 			{backend, agent, 4317, true}, {backend, agent, 4318, true}, {gateway, agent, 4317, true}, {agent, collector, 4317, true},
 			{collector, jaeger, 4317, true}, {jaeger, elasticsearch, 9200, true},
 			{waypoint, agent, 4317, ambient}, {waypoint, backend, 15008, ambient}, {backend, waypoint, 15008, ambient}, {gateway, waypoint, 15008, ambient},
+			{podsNamed("explico", "ai-inference"), waypoint, 15008, ambient}, // it calls nobody, but its smoke test calls it
+			{prometheus, backend, 15008, true}, {end{address: "169.254.7.127"}, prometheus, 9090, ambient},
 			{anybody("rollouts"), prometheus, 9090, true}, {anybody("autoscaling"), prometheus, 9090, true},
 			{api, podsNamed("monitoring", "kube-prometheus-stack-prometheus-operator"), 10250, true}, {api, eck, 9443, true},
 			{api, anybody("istio-system"), 15017, true}, {api, anybody("cert-manager"), 10250, true}, {api, anybody("external-secrets"), 10250, true},

@@ -93,7 +93,14 @@ func (b *builder) admit(name string, s settings.Service) error {
 	if len(s.Paths) > 0 && b.entrance != nil {
 		callers = append(callers, b.entrance.Account)
 	}
-	return b.letIn(name, map[string]string{kubernetes.NameLabel: name}, []int{s.Port}, callers)
+	direct := []string{}
+	if b.Mesh.Mode == settings.MeshAmbient && s.Metrics.Enabled {
+		direct = append(direct, monitoring.PrometheusAccount(metricsNamespace))
+	}
+	return b.letIn(&kubernetes.CallersArgs{
+		Service: name, Aliases: kubernetes.Backends(name), Pods: map[string]string{kubernetes.NameLabel: name}, Ports: []int{s.Port},
+		Callers: callers, Direct: direct,
+	})
 }
 
 func whole(d settings.Duration) int { return int(time.Duration(d) / time.Second) }
@@ -103,7 +110,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 	if err != nil {
 		return nil, fmt.Errorf("creating service %s: %w", name, err)
 	}
-	pod := b.pod(s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Buckets, s.Resources, s.User, s.Scratch)
+	pod := b.pod(name, s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Buckets, s.Resources, s.User, s.Scratch)
 	pod.Env["PORT"] = fmt.Sprint(s.Port)
 	pod.GPU, pod.PriorityClass, pod.From = s.GPU, priorityClasses[s.Priority], b.callers(name, s)
 	if s.GPU > 0 {
@@ -130,9 +137,10 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 			Host: b.Ingress.Host, Paths: s.Paths, TimeoutSeconds: whole(s.Timeout), Mesh: b.Mesh.Mode != settings.MeshNone,
 		},
 		Runbook: b.Metrics.Runbooks + "docs/runbooks/delivery.md",
+		Sidecar: b.Mesh.Mode == settings.MeshSidecar,
 	}
 	if s.Metrics.Enabled {
-		args.MetricsPath, args.Sidecar = s.Metrics.Path, b.Mesh.Mode == settings.MeshSidecar
+		args.MetricsPath = s.Metrics.Path
 	}
 	if b.entrance != nil {
 		args.Route.Gateway, args.Route.GatewayNamespace = kubernetes.EntranceGateway, kubernetes.EntranceNamespace
@@ -161,7 +169,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 }
 
 func (b *builder) jobArgs(name string, j settings.Job) *kubernetes.JobArgs {
-	pod := b.pod(j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Buckets, j.Resources, j.User, j.Scratch)
+	pod := b.pod(name, j.Image, j.Env, j.Config, j.Secrets, j.Calls, j.Buckets, j.Resources, j.User, j.Scratch)
 	pod.Command, pod.PriorityClass = j.Command, kubernetes.PriorityBatch
 	if j.Spot {
 		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.Spot && !g.GPU })
@@ -200,10 +208,10 @@ func (b *builder) identify(name string, pod *kubernetes.Pod) ([]pulumi.Resource,
 }
 
 // pod is what services and jobs have in common.
-func (b *builder) pod(image string, env, config map[string]string, secrets, calls []string, buckets map[string]settings.BucketAccess,
+func (b *builder) pod(name, image string, env, config map[string]string, secrets, calls []string, buckets map[string]settings.BucketAccess,
 	r settings.PodResources, user int, scratch []string) kubernetes.Pod {
 	p := kubernetes.Pod{
-		Namespace: product, Labels: b.labels, PodLabels: b.parts(calls, buckets), Image: image, Env: b.facts(calls, buckets), Config: config,
+		Namespace: product, Labels: b.labels, PodLabels: b.parts(calls, buckets), Image: image, Env: b.facts(name, calls, buckets), Config: config,
 		Secrets: kubernetes.Map{}, SecretStore: StoreName,
 		CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, User: user, Scratch: scratch, To: b.called(calls),
 	}

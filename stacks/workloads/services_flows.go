@@ -15,7 +15,7 @@ func callOf(name string, ports ...any) kubernetes.Connection {
 
 // viaWaypoint is the ambient mesh's proxy of the namespace, which requests pass.
 func viaWaypoint(ports ...any) kubernetes.Connection {
-	return kubernetes.Connection{Name: "waypoint", Pods: map[string]string{"gateway.networking.k8s.io/gateway-name": "waypoint"}, TCP: ports}
+	return kubernetes.Connection{Name: "waypoint", Pods: kubernetes.WaypointPods(), TCP: ports}
 }
 
 // callers are who may connect to a service: whoever says that it calls it, the
@@ -35,13 +35,11 @@ func (b *builder) callers(name string, s settings.Service) []kubernetes.Connecti
 	if len(s.Paths) > 0 {
 		all = append(all, kubernetes.Connection{Name: "gateway", Namespace: kubernetes.EntranceNamespace, TCP: kubernetes.List{s.Port}})
 	}
-	if s.Metrics.Enabled {
+	if s.Metrics.Enabled || b.Mesh.Mode == settings.MeshSidecar {
 		all = append(all, kubernetes.Connection{Name: "prometheus", Namespace: metricsNamespace, TCP: kubernetes.List{s.Port, kubernetes.ProxyMetricsPort}})
 	}
 	if b.Mesh.Mode == settings.MeshAmbient {
-		// The kubelet's probes come from this address (Istio, ambient and Kubernetes
-		// NetworkPolicy).
-		all = append(all, viaWaypoint(s.Port), kubernetes.Connection{Name: "probes", CIDR: "169.254.7.127/32", TCP: kubernetes.List{s.Port}})
+		all = append(all, viaWaypoint(s.Port), kubernetes.Connection{Name: "probes", CIDR: kubernetes.AmbientProbes, TCP: kubernetes.List{s.Port}})
 	}
 	return all
 }
@@ -54,16 +52,15 @@ func (b *builder) called(calls []string) []kubernetes.Connection {
 		{Name: "dns", Namespace: "kube-system", Pods: map[string]string{"k8s-app": "kube-dns"}, UDP: kubernetes.List{53}, TCP: kubernetes.List{53}},
 		{Name: "traces", Namespace: "tracing", TCP: kubernetes.List{4317, 4318}},
 	}
-	inside := false
 	for _, name := range calls {
 		if _, service := b.Services[name]; service {
-			all, inside = append(all, callOf(name, b.Services[name].Port)), true
+			all = append(all, callOf(name, b.Services[name].Port))
 		}
 	}
-	switch {
-	case b.Mesh.Mode == settings.MeshAmbient && inside:
+	switch b.Mesh.Mode {
+	case settings.MeshAmbient: // the smoke test of a service that calls nobody passes it too
 		all = append(all, viaWaypoint(kubernetes.ServicePort))
-	case b.Mesh.Mode == settings.MeshSidecar:
+	case settings.MeshSidecar:
 		all = append(all, kubernetes.Connection{Name: "mesh", Namespace: "istio-system", TCP: kubernetes.List{15012}})
 	}
 	return all

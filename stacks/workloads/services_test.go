@@ -1,12 +1,14 @@
 package workloads
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/components/monitoring"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -73,6 +75,11 @@ func TestGroups(t *testing.T) {
 	if strings.Join(j.NodeGroups, " ") != "batch" || len(j.Tolerations) != 1 || j.TimeoutSeconds != 60 || j.PriorityClass != "explico-batch" {
 		t.Errorf("job: %+v", j)
 	}
+	here := servicesOf(nil)
+	here.Settings = settings.Defaults(settings.LocalCloud)
+	if j := here.jobArgs("nightly", settings.Job{Image: "a:1", Spot: true}); len(j.NodeGroups) > 0 {
+		t.Errorf("on a developer's machine, which has no groups, a job wants %v", j.NodeGroups)
+	}
 	gpu := b.Services["ai-inference"]
 	gpu.GPU = 1
 	args, err := b.serviceArgs("ai-inference", gpu)
@@ -81,5 +88,23 @@ func TestGroups(t *testing.T) {
 	}
 	if strings.Join(args.NodeGroups, " ") != "gpu" || args.Analysis.MaxErrors < 0.0299 || args.Analysis.MaxErrors > 0.0301 || args.Analysis.LatencySeconds != 5 {
 		t.Errorf("service: %+v", args)
+	}
+}
+
+// What the settings let a service promise is what can be measured.
+func TestLatencies(t *testing.T) {
+	if !slices.Equal(settings.LatencyBuckets, monitoring.LatencyBuckets) {
+		t.Errorf("settings allow %v, the mesh counts by %v", settings.LatencyBuckets, monitoring.LatencyBuckets)
+	}
+}
+
+// Where traces are kept, a pod knows where to send its own, and as whom.
+func TestTracesOfPods(t *testing.T) {
+	for enabled, want := range map[bool]string{true: "http://otel-agent.tracing.svc.cluster.local:4318 as backend", false: "<nil> as <nil>"} {
+		b := servicesOf(func(s *settings.Settings) { s.Tracing.Enabled = enabled })
+		env := b.facts("backend", nil, nil)
+		if got := fmt.Sprint(env["OTEL_EXPORTER_OTLP_ENDPOINT"], " as ", env["OTEL_SERVICE_NAME"]); got != want {
+			t.Errorf("tracing %v: got %s, want %s", enabled, got, want)
+		}
 	}
 }

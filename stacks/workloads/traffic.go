@@ -60,13 +60,12 @@ func (b *builder) makeMesh() error {
 
 // letIn lets service accounts (namespace/name) call a service of the product.
 // Without a mesh there is nobody to ask who calls: network policies remain.
-func (b *builder) letIn(service string, pods map[string]string, ports []int, callers []string) error {
+func (b *builder) letIn(args *kubernetes.CallersArgs) error {
 	if b.meshMode() == "" {
 		return nil
 	}
-	made, err := kubernetes.AllowCallers(b.ctx, "callers-"+service, &kubernetes.CallersArgs{
-		Mode: b.meshMode(), Namespace: inMesh[0], Service: service, Pods: pods, Ports: ports, Callers: callers, Labels: b.labels,
-	}, b.in, pulumi.DependsOn(b.mesh))
+	args.Mode, args.Namespace, args.Labels = b.meshMode(), product, b.labels
+	made, err := kubernetes.AllowCallers(b.ctx, "callers-"+args.Service, args, b.in, pulumi.DependsOn(b.mesh))
 	if err != nil {
 		return err
 	}
