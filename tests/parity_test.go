@@ -58,13 +58,14 @@ var cloudly = []struct{ object, reason string }{
 	{"networking.k8s.io.NetworkPolicy namespace-explico-allow-database", "the port of the pool of connections"},
 	{"networking.k8s.io.NetworkPolicy metrics-flow-cache", "Memorystore has a password, with which an exporter watches it"},
 	{"external-secrets.io.ExternalSecret metrics-secret-redis-exporter", "Memorystore has a password, with which an exporter watches it"},
+	{"core.Secret metrics-cache-authorities", "Memorystore's certificates are signed by authorities of their own"},
 	{"helm.sh.Release metrics-prometheus-redis-exporter", "Memorystore has a password, with which an exporter watches it"},
 }
 
 // told are the environment variables by which a service is told where it runs, and
 // how it reaches what differs from cloud to cloud: their values may differ.
 var told = []string{
-	"PLATFORM_CLOUD", "PLATFORM_REGION", "DATABASE_PORT", "DATABASE_DIRECT_PORT", "CACHE_PORT", "CACHE_TLS", "CACHE_CLUSTERED",
+	"PLATFORM_CLOUD", "PLATFORM_REGION", "DATABASE_PORT", "DATABASE_DIRECT_PORT", "CACHE_PORT", "CACHE_TLS", "CACHE_CLUSTERED", "CACHE_CA",
 }
 
 // The same settings give the same objects on every cloud.

@@ -1,6 +1,8 @@
 package monitoring
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
@@ -24,6 +26,9 @@ type CacheTarget struct {
 	// Host and Port are where it answers, over TLS.
 	Host pulumi.StringInput
 	Port pulumi.IntInput
+	// CA are the authorities, in PEM, that sign its certificate; nil where those are
+	// everybody's.
+	CA pulumi.StringInput
 	// Secret is what the store calls the secret of the password.
 	Secret pulumi.StringInput
 	// To and Ports are where it is, for the network policy.
@@ -54,14 +59,29 @@ func (m *Metrics) makeExporters(ctx *pulumi.Context, opts []pulumi.ResourceOptio
 		}
 	}
 	if c := m.args.Cache; c != nil {
-		return install(redisExporterChart, m.args.Namespace, kubernetes.Map{
+		values := kubernetes.Map{
 			"redisAddress": pulumi.Sprintf("rediss://%s:%d", c.Host, c.Port),
 			"auth": kubernetes.Map{"enabled": true, "secret": kubernetes.Map{
 				"name": cacheSecret, "key": keyFile,
 			}},
 			"serviceMonitor": kubernetes.Map{"enabled": true},
 			"resources":      resources("10m", 64), "securityContext": restrictedPod(),
-		})
+		}
+		if c.CA != nil {
+			// The chart takes it from a secret alone.
+			authorities, err := kubernetes.Apply(ctx, m.name+"-cache-authorities", kubernetes.Object{
+				APIVersion: "v1", Kind: "Secret", Name: cacheAuthorities, Namespace: m.args.Namespace, Labels: m.args.Labels,
+				Body: kubernetes.Map{"type": "Opaque", "stringData": kubernetes.Map{"ca.crt": c.CA}},
+			}, opts...)
+			if err != nil {
+				return err
+			}
+			opts = append(slices.Clone(opts), pulumi.DependsOn([]pulumi.Resource{authorities}))
+			values["redisTlsConfig"] = kubernetes.Map{"enabled": true, "caCertFile": kubernetes.Map{
+				"secret": kubernetes.Map{"name": cacheAuthorities, "key": "ca.crt"},
+			}}
+		}
+		return install(redisExporterChart, m.args.Namespace, values)
 	}
 	return nil
 }

@@ -174,11 +174,15 @@ func TestExporters(t *testing.T) {
 	data := []kubernetes.Peer{{CIDRs: []string{"10.0.0.0/16"}}}
 	g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) {
 		a.Database = &DatabaseTarget{Secret: "pager", To: data, Ports: []int{5432}}
-		a.Cache = &CacheTarget{Host: pulumi.String("cache"), Port: pulumi.Int(6379), Secret: pulumi.String("test/cache"), To: data, Ports: []int{6379}}
+		a.Cache = &CacheTarget{Host: pulumi.String("cache"), Port: pulumi.Int(6379), Secret: pulumi.String("test/cache"), To: data, Ports: []int{6379}, CA: pulumi.String("PEM")}
 	}))
 	redis := g.One(t, releaseToken, "metrics-prometheus-redis-exporter")
 	if got := redis.Inputs.String("values.redisAddress"); got != "rediss://cache:6379" {
 		t.Errorf("got %s, want TLS", got)
+	}
+	trusted := g.One(t, "kubernetes:core/v1:Secret", "metrics-cache-authorities").Inputs
+	if name := redis.Inputs.String("values.redisTlsConfig.caCertFile.secret.name"); name != trusted.String("metadata.name") || in(t, trusted, "stringData", redis.Inputs.String("values.redisTlsConfig.caCertFile.secret.key")) != "PEM" {
+		t.Errorf("the exporter trusts %q, and the authorities are in %v", name, trusted)
 	}
 	g.One(t, releaseToken, "metrics-prometheus-postgres-exporter")
 	for name, port := range map[string]any{"database": 5432.0, "cache": 6379.0} {

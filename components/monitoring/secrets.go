@@ -12,6 +12,7 @@ const (
 	remoteWriteSecret = "prometheus-remote-write"
 	databaseSecret    = "postgres-exporter"
 	cacheSecret       = "redis-exporter"
+	cacheAuthorities  = "redis-exporter-authorities"
 )
 
 // secrets are all that the component fetches, by their names in the cluster:

@@ -85,7 +85,7 @@ func (b *builder) makeCache() error {
 	}
 	b.cache = made
 	b.platform.Cache = &platform.Cache{
-		Host: made.Host, Port: made.Port, Reader: made.Reader, Secret: made.SecretName, TLS: true, Reach: b.peered(redisPort),
+		Host: made.Host, Port: made.Port, Reader: made.Reader, Secret: made.SecretName, TLS: true, CA: made.Certificates, Reach: b.peered(redisPort),
 	}
 	return nil
 }

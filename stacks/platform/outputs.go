@@ -41,7 +41,8 @@ func (p *Platform) Outputs() pulumi.Map {
 	if c := p.Cache; c != nil {
 		all["cache"] = pulumi.Map{
 			"host": c.Host, "port": c.Port, "reader": c.Reader, "clustered": pulumi.Bool(c.Clustered),
-			"users": orNone(c.Users), "secret": orNothing(c.Secret), "tls": pulumi.Bool(c.TLS), "open": pulumi.Bool(c.Open),
+			"users": orNone(c.Users), "secret": orNothing(c.Secret), "tls": pulumi.Bool(c.TLS), "ca": orNothing(c.CA),
+			"open": pulumi.Bool(c.Open),
 		}
 	}
 	if p.CI.Deploy != nil {

@@ -214,8 +214,10 @@ type Cache struct {
 	// Secret is the reference of the secret with the password in the cloud's secret
 	// store, where the cloud has no identities for caches; nil where it has.
 	Secret pulumi.StringInput
-	// TLS says that clients speak TLS.
+	// TLS says that clients speak TLS, and CA are the authorities, in PEM, that they
+	// have to trust; nil where those are everybody's.
 	TLS bool
+	CA  pulumi.StringInput
 	// Open says that nobody logs in: network policies alone say who may use it.
 	Open bool
 	// Reach is where pods find it.

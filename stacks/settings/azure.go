@@ -10,7 +10,8 @@ import (
 // azureCapability is what Azure can do.
 func azureCapability() Capability {
 	return Capability{
-		rules: azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
+		registry: regexp.MustCompile(`^[a-z0-9]+\.azurecr\.io$`), // Azure Container Registry, "Concepts: registries"
+		rules:    azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
 		store: AzureStore, member: "the object id of a group, user or service principal",
 	}
 }

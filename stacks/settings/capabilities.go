@@ -1,5 +1,7 @@
 package settings
 
+import "regexp"
+
 // Capability is what the program can do on a cloud. A setting that a cloud
 // cannot honour is refused here, never ignored.
 type Capability struct {
@@ -22,6 +24,8 @@ type Capability struct {
 	// machine says what a machine of an instance type has; of one that it does not
 	// know, nothing.
 	machine func(instance string) (machine, bool)
+	// registry is what hosts of the cloud's own container registries look like.
+	registry *regexp.Regexp
 }
 
 // Capabilities are the clouds' capabilities. A new cloud adds its row.

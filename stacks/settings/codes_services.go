@@ -27,6 +27,7 @@ const (
 	TakenName       Code = "CFG243"
 	ForeignBucket   Code = "CFG244"
 	NoNodes         Code = "CFG245"
+	ForeignImage    Code = "CFG246"
 )
 
 var serviceCodes = []Rule{
@@ -54,5 +55,6 @@ var serviceCodes = []Rule{
 	{Code: LowUser, Text: "A container runs as a user above 10000, which no node has."},
 	{Code: TakenName, Text: "A service's name is free, and its objects' names do not meet another's."},
 	{Code: NoNodes, Text: "A group of nodes that a pod needs has nodes, or something that grows it."},
+	{Code: ForeignImage, Text: "An image comes from the stack's own registry or from one that admission.registries names."},
 	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

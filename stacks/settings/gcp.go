@@ -10,7 +10,8 @@ import (
 // gcpCapability is what Google Cloud can do.
 func gcpCapability() Capability {
 	return Capability{
-		rules: gcpRules, machine: gcpMachine, store: GCPStore, cachePassword: true, Means: gcpMeans(),
+		registry: regexp.MustCompile(`^[a-z0-9-]+-docker\.pkg\.dev$`), // Artifact Registry, "Repository and image names"
+		rules:    gcpRules, machine: gcpMachine, store: GCPStore, cachePassword: true, Means: gcpMeans(),
 		member: "a member such as group:oncall@example.com", defaults: gcpDefaults,
 		derive: func(s *Settings) {
 			if s.Cache.Node == "" {

@@ -16,7 +16,7 @@ func ofService(key string, value any) []edit { return with(set(onCluster+key, va
 
 // ofJob are edits of a good job.
 func ofJob(key string, value any) []edit {
-	return with(set(nightly+"image", "ghcr.io/acme/nightly:1.0.0"), set(nightly+key, value))
+	return with(set(nightly+"image", "ghcr.io/stefanprodan/nightly:1.0.0"), set(nightly+key, value))
 }
 
 // still are edits of a stack on AWS whose nodes nobody grows.
@@ -41,12 +41,15 @@ var serviceBreaches = []breach{
 	{KubernetesOnly, "mesh.mode", onECS(set("mesh.mode", "none"))},
 	{Missing, "services.mail.image", with(set("services.mail.port", 8080))},
 	{Missing, "jobs.nightly.image", with(set(nightly+"retries", 1))},
-	{UnpinnedImage, onCluster + "image", with(set("protect", true), set(onCluster+"image", "ghcr.io/acme/backend:latest"))},
-	{UnpinnedImage, onCluster + "image", with(set("protect", true), set(onCluster+"image", "ghcr.io/acme/backend"))},
+	{UnpinnedImage, onCluster + "image", with(set("protect", true), set(onCluster+"image", "ghcr.io/stefanprodan/backend:latest"))},
+	{UnpinnedImage, onCluster + "image", with(set("protect", true), set(onCluster+"image", "ghcr.io/stefanprodan/backend"))},
 	{UnpinnedImage, onCluster + "image", ofService("image", "ghcr.io/Acme/backend:1")},
-	{UnpinnedImage, onCluster + "image", ofService("image", "ghcr.io/acme/backend@sha256:12")},
-	{FloatingImage, onCluster + "image", ofService("image", "ghcr.io/acme/backend:latest")},
+	{UnpinnedImage, onCluster + "image", ofService("image", "ghcr.io/stefanprodan/backend@sha256:12")},
+	{FloatingImage, onCluster + "image", ofService("image", "ghcr.io/stefanprodan/backend:latest")},
 	{FloatingImage, nightly + "image", ofJob("image", "localhost:5000/nightly")},
+	{ForeignImage, onCluster + "image", ofService("image", "docker.io/library/nginx:1.29.1")},
+	{ForeignImage, onCluster + "image", ofService("image", "ghcr.io/stefanprodan-not/backend:1.0.0")},
+	{ForeignImage, nightly + "image", ofJob("image", "europe-docker.pkg.dev/explico/images/nightly:1.0.0")},
 	{BadPodPort, onCluster + "port", ofService("port", 80)},
 	{BadPodQuantity, onCluster + "resources.cpu", ofService("resources.cpu", "250 m")},
 	{BadPodQuantity, onCluster + "resources.memory", ofService("resources.memory", "256")},
@@ -133,7 +136,7 @@ func TestGoodServices(t *testing.T) {
 		set("domain.name", "app.explico.io"), set("domain.zoneId", "Z0123456789ABC"),
 		set("secrets.names.mail.purpose", "sends mail"), set(onCluster+"secrets", []string{"mail", "database"}),
 		set("secrets.readers.mail.serviceAccount", fetcher), set("secrets.readers.mail.secrets", []string{"mail"}),
-		set(onCluster+"image", "ghcr.io/acme/backend@sha256:"+strings.Repeat("0", 64)),
+		set(onCluster+"image", "ghcr.io/stefanprodan/backend@sha256:"+strings.Repeat("0", 64)),
 		set(onCluster+"slo.availability", 99.95), setIn("services.backend.config", "app.yaml", "a: 1\n"),
 		set("services.ai-inference.gpu", 1), set("services.ai-inference.strategy", "blueGreen"),
 	), ofJob("schedule", "30 3 * * 1-5"))...))
@@ -142,6 +145,18 @@ func TestGoodServices(t *testing.T) {
 	}
 	if got := s.Services["frontend"]; got.SLO.Availability != 99.9 {
 		t.Errorf("frontend: %+v", got)
+	}
+}
+
+// An image may come from the cloud's own registry, whatever its address.
+func TestOwnRegistries(t *testing.T) {
+	for cloud, image := range map[Cloud]string{
+		AWSCloud: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/explico-dev/backend:1.0.0",
+		GCPCloud: "europe-west1-docker.pkg.dev/explico/explico-dev/backend:1.0.0", AzureCloud: "explicodev0123.azurecr.io/backend:1.0.0",
+	} {
+		if _, all := loadYAML(goodFileOn(t, cloud, set(onCluster+"image", image))); strings.Contains(lines(all), string(ForeignImage)) {
+			t.Errorf("%s: %s is refused: %s", cloud, image, lines(all))
+		}
 	}
 }
 

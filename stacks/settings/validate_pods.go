@@ -109,6 +109,22 @@ func (c *checker) podImage(path, image string) {
 	case !pinned:
 		c.warn(FloatingImage, path, image, want+": nodes would run different ones")
 	}
+	if image != "" && labelImage.MatchString(repository) && !c.admitted(repository) {
+		c.bad(ForeignImage, path, image, "one from the stack's own registry, or from one of admission.registries: pods of others are refused", "admission.registries")
+	}
+}
+
+// admitted says whether the cluster lets images of a repository in: by its name, or
+// since it has the shape of one in the cloud's own registry, whose address only the
+// cloud knows.
+func (c *checker) admitted(repository string) bool {
+	host, _, _ := strings.Cut(repository, "/")
+	if own := Capabilities()[c.s.Cloud].registry; own != nil && own.MatchString(host) {
+		return true
+	}
+	return slices.ContainsFunc(c.s.Admission.Registries, func(r string) bool {
+		return repository == r || strings.HasPrefix(repository, r+"/")
+	})
 }
 
 // machine is what a node's machine has.

@@ -48,7 +48,7 @@ func somewhere(provider pulumi.ProviderResource) *platform.Platform {
 			Secret: pulumi.String("secret-of-the-database"), Reach: platform.Reach{CIDRs: []string{"10.0.0.0/16"}, Ports: []int{5432}},
 		},
 		Cache: &platform.Cache{
-			Host: pulumi.String("cache.example"), Reader: pulumi.String("reader.example"), Port: pulumi.Int(6379), TLS: true,
+			Host: pulumi.String("cache.example"), Reader: pulumi.String("reader.example"), Port: pulumi.Int(6379), TLS: true, CA: pulumi.String("authorities"),
 			Reach: platform.Reach{Namespace: "data", Pods: map[string]string{"app": "cache"}, Ports: []int{6379}},
 		},
 		Registry: platform.Registry{
@@ -165,7 +165,7 @@ func TestFacts(t *testing.T) {
 	}
 	want := map[string]any{
 		"DATABASE_HOST": "pool.example", "DATABASE_DIRECT_HOST": "db.example", "DATABASE_DIRECT_PORT": "5432", "DATABASE_PORT": "5432", "DATABASE_NAME": "explico",
-		"CACHE_HOST": "cache.example", "CACHE_READER": "reader.example", "CACHE_PORT": "6379", "CACHE_TLS": "true", "CACHE_CLUSTERED": "false",
+		"CACHE_HOST": "cache.example", "CACHE_READER": "reader.example", "CACHE_PORT": "6379", "CACHE_TLS": "true", "CACHE_CA": "authorities", "CACHE_CLUSTERED": "false",
 		"BUCKET_UPLOADS": "explico-uploads",
 	}
 	maps.Copy(want, everybody)

@@ -33,6 +33,10 @@ func (b *builder) facts(name string, calls []string, buckets map[string]settings
 	if c := b.platform.Cache; c != nil && slices.Contains(calls, "cache") {
 		all["CACHE_HOST"], all["CACHE_READER"], all["CACHE_PORT"] = c.Host, c.Reader, number(c.Port)
 		all["CACHE_TLS"], all["CACHE_CLUSTERED"] = strconv.FormatBool(c.TLS), strconv.FormatBool(c.Clustered)
+		all["CACHE_CA"] = "" // those that everybody trusts
+		if c.CA != nil {
+			all["CACHE_CA"] = c.CA
+		}
 	}
 	for purpose := range buckets {
 		all["BUCKET_"+upper(purpose)] = b.platform.Buckets[purpose].Name

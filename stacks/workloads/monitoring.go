@@ -46,7 +46,7 @@ func (b *builder) makeMetrics() error {
 		}
 	}
 	if c := b.platform.Cache; c != nil && c.Secret != nil { // a cache with identities of the cloud takes no password
-		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, Secret: c.Secret, To: peers(c.Reach), Ports: c.Reach.Ports}
+		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, CA: c.CA, Secret: c.Secret, To: peers(c.Reach), Ports: c.Reach.Ports}
 	}
 	made, err := monitoring.NewMetrics(b.ctx, "metrics", args, b.in, pulumi.DependsOn(b.inside(metricsNamespace, b.inside(agentNamespace, append(slices.Clone(b.mesh), b.secretStore...)...)...)))
 	if err != nil {
