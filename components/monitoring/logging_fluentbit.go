@@ -63,7 +63,7 @@ func (b *logging) makeFluentBit() error {
 			"daemonSetVolumeMounts": kubernetes.List{mount("varlog", "/var/log"), scratch("state", "/var/lib/fluent-bit")},
 			"extraVolumes":          kubernetes.List{secretVolume("authority", logstashCertificates), emptyDir("tmp", "64Mi")},
 			"extraVolumeMounts":     kubernetes.List{mount("authority", "/fluent-bit/tls"), scratch("tmp", "/tmp")},
-			"serviceMonitor":        kubernetes.Map{"enabled": false},
+			"serviceMonitor":        kubernetes.Map{"enabled": true},
 		},
 	}, b.in, pulumi.DependsOn([]pulumi.Resource{b.logstash}))
 	if err != nil {

@@ -25,7 +25,7 @@ func (b *builder) makeLogging() error {
 		Retention:      monitoring.LogRetention(l.Retention),
 		KibanaReplicas: l.Kibana.Replicas, Logstash: monitoring.LogstashArgs(l.Logstash), RedactAddresses: l.RedactAddresses,
 		Readers: []monitoring.LogReader{monitoring.GrafanaReader(metricsNamespace)}, MetricsNamespace: metricsNamespace, API: b.api(),
-		After: b.inside(monitoring.LoggingNamespace, b.inside(monitoring.LogAgentsNamespace, b.inside(metricsNamespace)...)...),
+		After: b.inside(monitoring.LoggingNamespace, b.inside(monitoring.LogAgentsNamespace, b.inside(metricsNamespace, b.monitors)...)...),
 	}
 	if b.Tracing.Enabled {
 		args.TraceDays, args.Readers = b.Tracing.Days, append(args.Readers, monitoring.JaegerReader())
