@@ -19,7 +19,7 @@ import (
 
 // scenarios are the stacks that the repository ships and, since these leave much
 // out, the scenario that has everything, and those of services on ECS.
-var scenarios = []string{"dev", "staging", "prod", "everything", "ecs", "ecs-cdn", "gcp-dev", "gcp-staging", "gcp-prod", "azure-dev", "azure-staging", "azure-prod"}
+var scenarios = []string{"dev", "staging", "prod", "everything", "ecs", "ecs-cdn", "gcp-dev", "gcp-staging", "gcp-prod", "azure-dev", "azure-staging", "azure-prod", "azure-everything", "gcp-everything"}
 
 // runs are the resources of each scenario: the program is run once for each.
 var runs sync.Map

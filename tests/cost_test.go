@@ -53,7 +53,7 @@ func TestCostIsTheSameEverywhere(t *testing.T) {
 // reason, or unpriced since the catalogue lacks a rate.
 func TestCostKnowsEveryType(t *testing.T) {
 	t.Parallel()
-	for _, name := range slices.Concat(stackNames, exampleNames, []string{"local", "ecs", "ecs-cdn", "everything"}) {
+	for _, name := range slices.Concat(stackNames, exampleNames, []string{"local", "ecs", "ecs-cdn", "everything", "azure-everything", "gcp-everything"}) {
 		cost := deploy.Preview(t, name).Exports["cost"].(map[string]any)
 		for line, reason := range cost["unpriced"].(map[string]any) {
 			if text := reason.(string); !strings.Contains(text, "the catalogue has no rate") && !strings.Contains(text, "without a rate") {
