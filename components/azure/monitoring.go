@@ -30,8 +30,10 @@ type MonitoringArgs struct {
 	// Vaults those of key vaults, by name.
 	Storage, NATGateways, Vaults map[string]pulumi.StringInput
 	// Activity tells of what somebody changed in the subscription that should not
-	// change often, and of Azure's own incidents in the region.
-	Activity bool
+	// change often, and of Azure's own incidents in the region, which is called
+	// RegionName to people: West Europe.
+	Activity   bool
+	RegionName string
 	// Audit is the Log Analytics workspace whose logs are searched for break-ins;
 	// nil for not.
 	Audit pulumi.StringInput
@@ -138,6 +140,7 @@ var smsNumber = regexp.MustCompile(`^\+(\d{1,3}) (\d{4,14})$`)
 func (a *MonitoringArgs) check() error {
 	var p problems
 	p.want(a.ResourceGroup != nil, "ResourceGroup is missing")
+	p.want(!a.Activity || a.RegionName != "", "RegionName is missing: Azure names regions so in what it tells of incidents")
 	for level, list := range map[string]map[string]SubscriptionArgs{"P0": a.P0, "P1": a.P1} {
 		for name, s := range list {
 			p.want(slices.Contains([]string{"email", "https", "sms"}, s.Protocol), "%s[%s].Protocol: got %q, want email, https or sms", level, name, s.Protocol)

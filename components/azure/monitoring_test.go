@@ -40,7 +40,7 @@ func monitoringProgram(edit func(*MonitoringArgs)) func(*pulumi.Context, pulumi.
 				ID: db.ID, Replicas: map[string]pulumi.StringInput{"reports": db.ReplicaIDs["reports"]}, Instance: "Standard_D2ds_v5",
 			},
 			Storage: map[string]pulumi.StringInput{"uploads": account.ID}, NATGateways: map[string]pulumi.StringInput{"main": on.network.NATGateway},
-			Vaults: map[string]pulumi.StringInput{"data": on.vault.ID}, Activity: true, Audit: on.logs.ID,
+			Vaults: map[string]pulumi.StringInput{"data": on.vault.ID}, Activity: true, RegionName: "West Europe", Audit: on.logs.ID,
 		}
 		if edit != nil {
 			edit(args)
@@ -80,6 +80,15 @@ func TestMonitoring(t *testing.T) {
 	}
 	if n := len(g.Exports.Strings("alarms[]")); n != len(g.All(alertToken))+len(g.All("azure-native:insights:ActivityLogAlert"))+len(g.All("azure-native:insights:ScheduledQueryRule")) || n < 25 {
 		t.Errorf("got %d alarms", n)
+	}
+}
+
+// An incident of Azure's is told by the names that people have for regions.
+func TestMonitoringIncident(t *testing.T) {
+	g := run(t, monitoringProgram(nil))
+	when := g.One(t, "azure-native:insights:ActivityLogAlert", "monitoring-azure-incident").Inputs.Objects("condition.allOf[]")
+	if got := when[1].Strings("containsAny[]"); len(when) != 2 || !slices.Equal(got, []string{"West Europe", "Global"}) {
+		t.Errorf("it rings for %v", when)
 	}
 }
 
@@ -179,6 +188,7 @@ func TestMonitoringBadArguments(t *testing.T) {
 		"Database.ID":             func(a *MonitoringArgs) { a.Database.ID = nil },
 		"Database.Instance":       func(a *MonitoringArgs) { a.Database.Instance = "big" },
 		"Storage[uploads]":        func(a *MonitoringArgs) { a.Storage["uploads"] = nil },
+		"RegionName is missing":   func(a *MonitoringArgs) { a.RegionName = "" },
 		"Database.MaxConnections": func(a *MonitoringArgs) { a.Database.MaxConnections = -1 },
 	} {
 		t.Run(want, func(t *testing.T) { refused(t, want, monitoringProgram(edit)) })

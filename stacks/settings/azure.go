@@ -101,7 +101,7 @@ func (c *checker) azureSubscription() {
 
 func (c *checker) azureZones() {
 	region := c.s.Region
-	has, known := azureRegions[region]
+	r, known := azureRegions[region]
 	switch {
 	case region == "":
 		c.missing("region", "a region of Azure such as westeurope")
@@ -113,9 +113,12 @@ func (c *checker) azureZones() {
 		}
 		c.bad(UnknownRegion, "region", shown(region), want)
 		return
-	case !has:
+	case !r.zones:
 		c.bad(UnknownRegion, "region", region+", which has no availability zones", "a region with zones such as westeurope")
 		return
+	}
+	if c.s.Azure.GeoRedundant && r.pair == "" {
+		c.bad(CloudLacks, "azure.geoRedundant", "true in "+region+", which has no paired region", "false, or a region with a pair that you can use, such as westeurope", "region")
 	}
 	for _, zone := range ordered(c.s.Network.Zones) {
 		if !slices.Contains(azureZoneNames(region), zone) {

@@ -1,6 +1,9 @@
 package settings
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // azureBreaches are the bad examples of Azure's rules.
 var azureBreaches = []breach{
@@ -9,6 +12,7 @@ var azureBreaches = []breach{
 	{ExampleValue, "azure.subscriptionId", with(set("azure.subscriptionId", "00000000-0000-0000-0000-000000000001"))},
 	{UnknownRegion, "region", with(set("region", "westeurpoe"))},
 	{UnknownRegion, "region", with(set("region", "westus"))},
+	{CloudLacks, "azure.geoRedundant", inPoland},
 	{UnknownZone, "network.zones.westeurope-4", with(set("network.zones.westeurope-4", 2))},
 	{UnknownZone, "network.zones.1", with(set("network.zones.1", 2))},
 	{NoWayOut, "network.nat", with(set("network.nat", "none"))},
@@ -46,6 +50,27 @@ var azureBreaches = []breach{
 	{CloudLacks, "operators.pools", with(set("operators.pools.apps.cpus", 8))},
 	{CloudLacks, "compute", with(set("compute", "ecs"))},
 	{CloudLacks, "network.ipv6", with(set("network.ipv6", true))},
+}
+
+// inPoland is a stack with copies in a region that has no pair.
+var inPoland = with(
+	set("azure.geoRedundant", true), set("region", "polandcentral"), set("network.zones", map[string]int{"polandcentral-1": 0, "polandcentral-2": 1, "polandcentral-3": 2}),
+)
+
+// A region has the name that people see, which without spaces is its own; it is
+// no pair of itself.
+func TestAzureRegions(t *testing.T) {
+	for region, r := range azureRegions {
+		if got := strings.ToLower(strings.ReplaceAll(r.name, " ", "")); got != region {
+			t.Errorf("%s is called %s", region, r.name)
+		}
+		if r.pair == region || r.pair != "" && !r.zones {
+			t.Errorf("%s is paired with %q", region, r.pair)
+		}
+	}
+	if AzureRegionName("westeurope") != "West Europe" || AzurePair("westeurope") != "northeurope" || AzurePair("polandcentral") != "" {
+		t.Error("the regions are wrong")
+	}
 }
 
 func TestAzureSizes(t *testing.T) {
