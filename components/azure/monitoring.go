@@ -27,7 +27,8 @@ type MonitoringArgs struct {
 	// FrontDoorID is the Front Door profile.
 	FrontDoorID pulumi.StringInput
 	// Storage are the ids of storage accounts, NATGateways those of NAT gateways and
-	// Vaults those of key vaults, by name.
+	// Vaults those of key vaults, by name. Who hears of P1 hears of what expires in a
+	// vault.
 	Storage, NATGateways, Vaults map[string]pulumi.StringInput
 	// Activity tells of what somebody changed in the subscription that should not
 	// change often, and of Azure's own incidents in the region, which is called
@@ -78,7 +79,7 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 		return nil, err
 	}
 	b := &monitoringBuilder{MonitoringArgs: args, ctx: ctx, name: name, monitoring: m, groups: map[severity]pulumi.StringOutput{}}
-	for _, step := range []func() error{b.subscribe, b.metrics, b.activity, b.audit} {
+	for _, step := range []func() error{b.subscribe, b.metrics, b.activity, b.audit, b.expiry} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -92,6 +92,21 @@ func TestMonitoringIncident(t *testing.T) {
 	}
 }
 
+// What expires in a vault is told to who hears of P1.
+func TestMonitoringExpiry(t *testing.T) {
+	g := run(t, monitoringProgram(nil))
+	if got := g.One(t, "azure-native:eventgrid:SystemTopic", "monitoring-vault-data").Inputs.String("source"); got != g.One(t, "azure-native:keyvault:Vault", "vault").ID {
+		t.Errorf("it hears of %s", got)
+	}
+	notice := g.One(t, "azure-native:eventgrid/v20240601preview:SystemTopicEventSubscription", "monitoring-vault-data").Inputs
+	if got := notice.Strings("destination.actionGroups[]"); !slices.Equal(got, []string{g.One(t, "azure-native:insights:ActionGroup", "monitoring-p1").ID}) {
+		t.Errorf("it tells %v", got)
+	}
+	if got := notice.Strings("filter.includedEventTypes[]"); len(got) != 6 || notice.String("destination.endpointType") != "MonitorAlert" {
+		t.Errorf("got %v", notice)
+	}
+}
+
 // Where the alarms ring: metric, comparison, threshold, minutes of how many.
 func TestMonitoringThresholds(t *testing.T) {
 	got := map[string]string{}
