@@ -204,6 +204,8 @@ func (c *checker) gcpNodes() {
 				c.bad(BadInstance, at, shown(instance), "it left out: the nodes of a pool are of one machine type", path+".instances[0]")
 			case !known:
 				c.bad(BadInstance, at, shown(instance), "a machine type such as n2d-standard-4")
+			case slices.Contains(gcpHyperdisk, family(instance)):
+				c.bad(BadInstance, at, shown(instance), "a machine that takes Persistent Disk, which nodes and volumes have, such as n2d-standard-4: "+family(instance)+" takes Hyperdisk alone")
 			case (m.gpus > 0) != g.GPU:
 				want := "gpu: false: the machine has no accelerator"
 				if m.gpus > 0 {

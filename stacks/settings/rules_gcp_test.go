@@ -29,6 +29,8 @@ var gcpBreaches = []breach{
 	{BadRole, "cluster.access.ci.role", with(set("cluster.access.ci.role", "group:oncall@explico.dev"), set("cluster.access.ci.level", "view"))},
 	{BadName, "cluster.nodeGroups.a-group-of-many-nodes", with(set("cluster.nodeGroups.a-group-of-many-nodes.instances", []string{"e2-standard-4"}))},
 	{BadInstance, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"m7g.large"}))},
+	{BadInstance, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"c4a-standard-4"}))},
+	{BadInstance, "cluster.nodeGroups.batch.instances[0]", with(set("cluster.nodeGroups.batch.instances", []string{"n4-standard-4"}))},
 	{BadInstance, "cluster.nodeGroups.apps.instances[1]", with(set("cluster.nodeGroups.apps.instances", []string{"e2-standard-4", "e2-standard-8"}))},
 	{BadGPU, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"g2-standard-4"}))},
 	{BadGPU, "cluster.nodeGroups.gpu.instances[0]", with(set("cluster.nodeGroups.gpu.instances", []string{"e2-standard-4"}))},
