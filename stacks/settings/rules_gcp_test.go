@@ -55,6 +55,7 @@ var gcpBreaches = []breach{
 	{BadDomain, "domain.zoneId", with(set("domain.zoneId", "Z0123456789ABCDEFGHIJ"))},
 	{BadRuleGroup, "waf.groups.ipReputation", with(set("waf.groups.ipReputation", map[string]any{}))},
 	{BadRate, "waf.rateLimits.all.windowSeconds", with(set("waf.rateLimits.all.windowSeconds", 45))},
+	{BadRate, "waf.rateLimits.all.requests", with(set("waf.rateLimits.all.requests", 1000001))},
 	{BadState, "ci.stateBucket", with(set("ci.repository", "te-explico/infrastructure"), set("ci.stateBucket", "arn:aws:s3:::state"))},
 	{BadBackup, "backup.days", with(set("backup.days", 400))},
 	{BadContinuous, "backup.continuousDays", with(set("backup.continuousDays", 3))},
