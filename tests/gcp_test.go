@@ -1,6 +1,8 @@
 package tests
 
 import (
+	"bytes"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -25,5 +27,28 @@ func TestObjectsOfBalancersWaitForTheirNamespace(t *testing.T) {
 		if !slices.ContainsFunc(r.DependsOn, func(urn string) bool { return strings.Contains(urn, "core/v1:Namespace::") }) {
 			t.Errorf("%s waits for %v, and for no namespace", r.Name, r.DependsOn)
 		}
+	}
+}
+
+// What the settings ask of GKE beside the usual reaches the cluster.
+func TestClusterOfGoogleAsAsked(t *testing.T) {
+	text, err := os.ReadFile("../examples/gcp-prod.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const section, asked = "  explico:gcp:\n", `    managedPrometheus: true
+    exclusions:
+      sale: {start: "2026-12-20T00:00:00Z", end: "2027-01-05T00:00:00Z", scope: NO_UPGRADES}
+`
+	g, err := deploy.Try(t, "gcp-prod", bytes.Replace(text, []byte(section), []byte(section+asked), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := g.One(t, "gcp:container/cluster:Cluster", "cluster").Inputs
+	if !in.Bool("monitoringConfig.managedPrometheus.enabled") {
+		t.Error("Google collects no metrics")
+	}
+	if got := in.Strings("maintenancePolicy.maintenanceExclusions[].exclusionName"); !slices.Equal(got, []string{"sale"}) {
+		t.Errorf("it leaves the cluster alone for %v", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // gcpCapability is what Google Cloud can do.
@@ -44,6 +45,7 @@ func gcpDefaults(s *Settings) {
 	s.Secrets.Readers["external-secrets"] = reader
 	s.Costs.ReferenceRegion = "" // the catalogue has one region of Google's
 	s.GCP.AutoProvisioning.GPUs = map[string]int{}
+	s.GCP.Exclusions = map[string]Exclusion{}
 }
 
 // gcpLacks is what Google Cloud, or its provider, has no counterpart of.
@@ -93,6 +95,7 @@ func gcpRules(c *checker) {
 	c.gcpRanges()
 	c.gcpMembers()
 	c.gcpNodes()
+	c.gcpExclusions()
 	c.gcpDatabase()
 	c.gcpCache()
 	c.gcpSecrets()
@@ -186,6 +189,35 @@ func (c *checker) gcpMembers() {
 			c.bad(BadRole, path, shown(a.Role), "user:, group: or serviceAccount: and an address")
 		case strings.HasPrefix(a.Role, "group:") && a.Level != AccessClusterAdmin && c.s.GCP.SecurityGroup == "":
 			c.bad(BadRole, path, shown(a.Role), "a person or a service account, or gcp.securityGroup beside it: without it the cluster knows no groups", "gcp.securityGroup")
+		}
+	}
+}
+
+// gcpFreeze is how long GKE can be kept from every upgrade.
+// Source: GKE docs, "Maintenance windows and exclusions", read 2026-11.
+const gcpFreeze = 30 * 24 * time.Hour
+
+// gcpExclusions checks when GKE leaves the cluster alone.
+func (c *checker) gcpExclusions() {
+	all := c.s.GCP.Exclusions
+	c.names("gcp.exclusions", ordered(all))
+	for _, name := range ordered(all) {
+		x, path := all[name], child("gcp.exclusions", name)
+		start, errStart := time.Parse(time.RFC3339, x.Start)
+		end, errEnd := time.Parse(time.RFC3339, x.End)
+		const want = "a time such as \"2026-12-20T00:00:00Z\""
+		switch {
+		case errStart != nil:
+			c.bad(BadExclusion, path+".start", shown(x.Start), want)
+		case errEnd != nil:
+			c.bad(BadExclusion, path+".end", shown(x.End), want)
+		case !end.After(start):
+			c.bad(BadExclusion, path+".end", shown(x.End), "a time after start, "+x.Start, path+".start")
+		case x.Scope == NoUpgrades && end.Sub(start) > gcpFreeze:
+			c.bad(BadExclusion, path+".end", shown(x.End), "at most 30 days after start, or another scope", path+".start", path+".scope")
+		}
+		if x.Scope == "" {
+			c.missing(path+".scope", "what GKE leaves: "+strings.Join(ExclusionScope("").words(), ", "))
 		}
 	}
 }
