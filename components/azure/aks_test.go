@@ -2,6 +2,7 @@ package azure
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,8 @@ func aksProgram(net func(*NetworkArgs), more func(*AksArgs)) func(*pulumi.Contex
 			return err
 		}
 		gateway, err := NewGateway(ctx, "gateway", &GatewayArgs{
-			Scope: s, SubnetID: network.Gateway, Min: 0, Max: 3, Block: true, Limit: 600, WorkspaceID: logs.ID,
+			Scope: s, SubnetID: network.Gateway, Min: 0, Max: 3, Block: true, WorkspaceID: logs.ID, AllowedCountries: []string{"CH", "AT"},
+			RateLimits: map[string]RateLimitArgs{"all": {Requests: 2000, Minutes: 5}, "login": {Requests: 20, Minutes: 1, Path: "/api/login"}},
 		}, opt)
 		if err != nil {
 			return err
@@ -280,6 +282,19 @@ func TestGateway(t *testing.T) {
 	}
 	if policy.Inputs.String("policySettings.mode") != "Prevention" || !policy.Inputs.Bool("policySettings.requestBodyCheck") {
 		t.Errorf("got %v", policy.Inputs.Get("policySettings"))
+	}
+	var rules []string
+	for _, r := range policy.Inputs.Objects("customRules[]") {
+		m := r.Objects("matchConditions[]")[0]
+		rules = append(rules, fmt.Sprintf("%d %s %s %v %s %v: %s %d", r.Int("priority"), r.String("name"), m.String("matchVariables[].variableName"),
+			m.Bool("negationConditon"), m.String("operator"), m.Strings("matchValues[]"), r.String("rateLimitDuration"), r.Int("rateLimitThreshold")))
+	}
+	if want := []string{
+		"10 countries RemoteAddr true GeoMatch [AT CH ZZ]:  0",
+		"20 rateall RemoteAddr true IPMatch [255.255.255.255/32]: FiveMins 2000",
+		"21 ratelogin RequestUri false BeginsWith [/api/login]: OneMin 20",
+	}; !slices.Equal(rules, want) {
+		t.Errorf("got the rules %q, want %q", rules, want)
 	}
 	if !slices.Contains(gateway.IgnoreChanges, "httpListeners") {
 		t.Error("the controller's listeners would be undone")

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 
@@ -19,8 +18,12 @@ type GatewayArgs struct {
 	Min, Max int
 	// Block refuses what the firewall's rules match; otherwise it is only told.
 	Block bool
-	// Limit is how many requests one address may make a minute; any if 0.
-	Limit int
+	// RateLimits refuse an address that asks too often, by a name of yours, letters
+	// and digits.
+	RateLimits map[string]RateLimitArgs
+	// BlockedCountries are refused, or AllowedCountries are the only ones served; two
+	// letters each (ISO 3166-1). Everybody is served if both are empty.
+	BlockedCountries, AllowedCountries []string
 	// WorkspaceID is told who came and what was refused; nobody is if nil.
 	WorkspaceID pulumi.StringInput
 }
@@ -46,11 +49,8 @@ var written = []string{
 
 // NewGateway makes the gateway, its address and its firewall.
 func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pulumi.ResourceOption) (*Gateway, error) {
-	switch {
-	case args.SubnetID == nil:
-		return nil, fmt.Errorf("creating gateway %s: %w", name, errors.New("SubnetID is missing"))
-	case args.Min < 0 || args.Max < 2 || args.Max < args.Min || args.Max > 125:
-		return nil, fmt.Errorf("creating gateway %s: got %d to %d units, want at most 125, and room for 2", name, args.Min, args.Max)
+	if err := args.check(); err != nil {
+		return nil, fmt.Errorf("creating gateway %s: %w", name, err)
 	}
 	g := &Gateway{SubnetID: args.SubnetID.ToStringOutput()}
 	if err := component.Register(ctx, "azure", "Gateway", name, g, opts...); err != nil {
@@ -119,7 +119,7 @@ func (a *GatewayArgs) listener(name string) pulumi.Map {
 	}
 }
 
-// firewall is the policy: Microsoft's rules, and the bots that it knows.
+// firewall is the policy: its own rules, Microsoft's, and the bots that it knows.
 // Source: "Web Application Firewall DRS rule groups and rules"; read 2026-11.
 func (a *GatewayArgs) firewall(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (*resource, error) {
 	mode := "Detection"
@@ -138,25 +138,12 @@ func (a *GatewayArgs) firewall(ctx *pulumi.Context, name string, parent pulumi.R
 			pulumi.Map{"ruleSetType": pulumi.String("Microsoft_BotManagerRuleSet"), "ruleSetVersion": pulumi.String("1.1")},
 		}},
 	}
-	if a.Limit > 0 {
-		args["customRules"] = pulumi.Array{a.limit()}
+	if own := a.own(); len(own) > 0 {
+		args["customRules"] = own
 	}
 	policy, err := bind(ctx, "azure-native:network:WebApplicationFirewallPolicy", name, args, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the firewall of gateway %s: %w", name, err)
 	}
 	return policy, nil
-}
-
-// limit refuses an address that asks too often.
-func (a *GatewayArgs) limit() pulumi.Map {
-	return pulumi.Map{
-		"name": pulumi.String("limit"), "priority": pulumi.Int(10), "ruleType": pulumi.String("RateLimitRule"), "action": pulumi.String("Block"),
-		"rateLimitDuration": pulumi.String("OneMin"), "rateLimitThreshold": pulumi.Int(a.Limit),
-		"groupByUserSession": pulumi.Array{pulumi.Map{"groupByVariables": pulumi.Array{pulumi.Map{"variableName": pulumi.String("ClientAddr")}}}},
-		"matchConditions": pulumi.Array{pulumi.Map{
-			"matchVariables": pulumi.Array{pulumi.Map{"variableName": pulumi.String("RemoteAddr")}},
-			"operator":       pulumi.String("IPMatch"), "negationConditon": pulumi.Bool(true), "matchValues": pulumi.ToStringArray([]string{"255.255.255.255/32"}),
-		}},
-	}
 }

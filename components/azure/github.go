@@ -49,7 +49,7 @@ var githubRepository = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0
 var assignable = []Role{
 	Reader, NetworkContributor, PrivateDNSZoneContributor, DNSZoneContributor, IdentityOperator, ImagePuller, ImagePusher, KeyUser,
 	KeyEncryptionUser, SecretsOfficer, SecretsReader, BlobContributor, BlobReader, SnapshotContributor, DiskBackupReader,
-	MetricsPublisher, GatewayManager, ClusterUser, clusterRBACOwner, clusterRBACAdmin, clusterRBACWriter, clusterRBACReader,
+	MetricsPublisher, GatewayManager, storageBackup, databaseBackup, ClusterUser, clusterRBACOwner, clusterRBACAdmin, clusterRBACWriter, clusterRBACReader,
 }
 
 // NewGithub makes two identities, whom they trust, and what they may do.

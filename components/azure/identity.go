@@ -44,7 +44,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 	}
 	var before []pulumi.Resource // Azure writes one credential of an identity at a time
 	for _, account := range args.ServiceAccounts {
-		subject := "system:serviceaccount:" + strings.ReplaceAll(account, "/", "_")
+		subject := "system:serviceaccount:" + strings.ReplaceAll(account, "/", ":")
 		c, err := federate(ctx, name+"-"+strings.ReplaceAll(account, "/", "_"), args.Scope, made, args.Issuer, subject, pulumi.Parent(i), pulumi.DependsOn(before))
 		if err != nil {
 			return nil, err

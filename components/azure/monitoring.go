@@ -27,11 +27,14 @@ type MonitoringArgs struct {
 	// FrontDoorID is the Front Door profile.
 	FrontDoorID pulumi.StringInput
 	// Storage are the ids of storage accounts, NATGateways those of NAT gateways and
-	// Vaults those of key vaults, by name.
+	// Vaults those of key vaults, by name. Who hears of P1 hears of what expires in a
+	// vault.
 	Storage, NATGateways, Vaults map[string]pulumi.StringInput
 	// Activity tells of what somebody changed in the subscription that should not
-	// change often, and of Azure's own incidents in the region.
-	Activity bool
+	// change often, and of Azure's own incidents in the region, which is called
+	// RegionName to people: West Europe.
+	Activity   bool
+	RegionName string
 	// Audit is the Log Analytics workspace whose logs are searched for break-ins;
 	// nil for not.
 	Audit pulumi.StringInput
@@ -76,7 +79,7 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 		return nil, err
 	}
 	b := &monitoringBuilder{MonitoringArgs: args, ctx: ctx, name: name, monitoring: m, groups: map[severity]pulumi.StringOutput{}}
-	for _, step := range []func() error{b.subscribe, b.metrics, b.activity, b.audit} {
+	for _, step := range []func() error{b.subscribe, b.metrics, b.activity, b.audit, b.expiry} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -138,6 +141,7 @@ var smsNumber = regexp.MustCompile(`^\+(\d{1,3}) (\d{4,14})$`)
 func (a *MonitoringArgs) check() error {
 	var p problems
 	p.want(a.ResourceGroup != nil, "ResourceGroup is missing")
+	p.want(!a.Activity || a.RegionName != "", "RegionName is missing: Azure names regions so in what it tells of incidents")
 	for level, list := range map[string]map[string]SubscriptionArgs{"P0": a.P0, "P1": a.P1} {
 		for name, s := range list {
 			p.want(slices.Contains([]string{"email", "https", "sms"}, s.Protocol), "%s[%s].Protocol: got %q, want email, https or sms", level, name, s.Protocol)

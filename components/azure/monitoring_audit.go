@@ -22,7 +22,10 @@ var changed = []struct{ name, operation, what string }{
 }
 
 // activity tells of changes of the subscription, and of Azure's own incidents.
-// What this program changes rings as well: it is told apart by who did it.
+// What this program changes rings as well: it is told apart by who did it. An
+// incident names regions as people do; what is everywhere is in Global.
+// Source: "Create activity log alerts on service notifications", the template, and
+// Azure Monitor Baseline Alerts, service health; read 2026-11.
 func (b *monitoringBuilder) activity() error {
 	if !b.Activity {
 		return nil
@@ -38,7 +41,7 @@ func (b *monitoringBuilder) activity() error {
 		pulumi.Array{
 			equals("category", "ServiceHealth"),
 			pulumi.Map{
-				"field": pulumi.String("properties.impactedServices[*].ImpactedRegions[*].RegionName"), "containsAny": pulumi.ToStringArray([]string{b.Location, "Global"}),
+				"field": pulumi.String("properties.impactedServices[*].ImpactedRegions[*].RegionName"), "containsAny": pulumi.ToStringArray([]string{b.RegionName, "Global"}),
 			},
 		})
 }
@@ -75,7 +78,7 @@ var searches = []struct {
 	"database-logins", "more than 50 logins to the database failed in 15 minutes.",
 	`AzureDiagnostics | where Category == "PostgreSQLLogs" and Message has_any ("password authentication failed", "no pg_hba.conf entry")`, 50,
 }, {
-	"cluster-exec", "somebody opened a shell in a container or read a secret of the cluster by hand.",
+	"cluster-exec", "somebody opened a shell in a container of the cluster by hand.",
 	`AzureDiagnostics | where Category == "kube-audit-admin" | extend e = parse_json(log_s) | where tostring(e.objectRef.subresource) in ("exec", "attach") and tostring(e.user.username) !startswith "system:"`, 0,
 }}
 

@@ -40,7 +40,7 @@ func monitoringProgram(edit func(*MonitoringArgs)) func(*pulumi.Context, pulumi.
 				ID: db.ID, Replicas: map[string]pulumi.StringInput{"reports": db.ReplicaIDs["reports"]}, Instance: "Standard_D2ds_v5",
 			},
 			Storage: map[string]pulumi.StringInput{"uploads": account.ID}, NATGateways: map[string]pulumi.StringInput{"main": on.network.NATGateway},
-			Vaults: map[string]pulumi.StringInput{"data": on.vault.ID}, Activity: true, Audit: on.logs.ID,
+			Vaults: map[string]pulumi.StringInput{"data": on.vault.ID}, Activity: true, RegionName: "West Europe", Audit: on.logs.ID,
 		}
 		if edit != nil {
 			edit(args)
@@ -80,6 +80,30 @@ func TestMonitoring(t *testing.T) {
 	}
 	if n := len(g.Exports.Strings("alarms[]")); n != len(g.All(alertToken))+len(g.All("azure-native:insights:ActivityLogAlert"))+len(g.All("azure-native:insights:ScheduledQueryRule")) || n < 25 {
 		t.Errorf("got %d alarms", n)
+	}
+}
+
+// An incident of Azure's is told by the names that people have for regions.
+func TestMonitoringIncident(t *testing.T) {
+	g := run(t, monitoringProgram(nil))
+	when := g.One(t, "azure-native:insights:ActivityLogAlert", "monitoring-azure-incident").Inputs.Objects("condition.allOf[]")
+	if got := when[1].Strings("containsAny[]"); len(when) != 2 || !slices.Equal(got, []string{"West Europe", "Global"}) {
+		t.Errorf("it rings for %v", when)
+	}
+}
+
+// What expires in a vault is told to who hears of P1.
+func TestMonitoringExpiry(t *testing.T) {
+	g := run(t, monitoringProgram(nil))
+	if got := g.One(t, "azure-native:eventgrid:SystemTopic", "monitoring-vault-data").Inputs.String("source"); got != g.One(t, "azure-native:keyvault:Vault", "vault").ID {
+		t.Errorf("it hears of %s", got)
+	}
+	notice := g.One(t, "azure-native:eventgrid/v20240601preview:SystemTopicEventSubscription", "monitoring-vault-data").Inputs
+	if got := notice.Strings("destination.actionGroups[]"); !slices.Equal(got, []string{g.One(t, "azure-native:insights:ActionGroup", "monitoring-p1").ID}) {
+		t.Errorf("it tells %v", got)
+	}
+	if got := notice.Strings("filter.includedEventTypes[]"); len(got) != 6 || notice.String("destination.endpointType") != "MonitorAlert" {
+		t.Errorf("got %v", notice)
 	}
 }
 
@@ -179,6 +203,7 @@ func TestMonitoringBadArguments(t *testing.T) {
 		"Database.ID":             func(a *MonitoringArgs) { a.Database.ID = nil },
 		"Database.Instance":       func(a *MonitoringArgs) { a.Database.Instance = "big" },
 		"Storage[uploads]":        func(a *MonitoringArgs) { a.Storage["uploads"] = nil },
+		"RegionName is missing":   func(a *MonitoringArgs) { a.RegionName = "" },
 		"Database.MaxConnections": func(a *MonitoringArgs) { a.Database.MaxConnections = -1 },
 	} {
 		t.Run(want, func(t *testing.T) { refused(t, want, monitoringProgram(edit)) })

@@ -115,7 +115,7 @@ func (a *RegistryArgs) registry(ctx *pulumi.Context, name string, parent pulumi.
 		export = "disabled"
 	}
 	rules := pulumi.Array{}
-	for _, r := range a.AllowedRanges {
+	for _, r := range ipRules(a.AllowedRanges) {
 		rules = append(rules, pulumi.Map{"iPAddressOrRange": pulumi.String(r), "action": pulumi.String("Allow")})
 	}
 	args := pulumi.Map{
@@ -206,13 +206,32 @@ func (a *RegistryArgs) check() error {
 }
 
 // checkRanges refuses what a firewall of Azure's services would: they know public
-// ranges of IPv4 only, and of single addresses only the plain form.
+// ranges of IPv4 only.
 func checkRanges(path string, ranges []string) []error {
 	var p problems
 	for _, text := range ranges {
 		r, err := netip.ParsePrefix(text)
-		p.want(err == nil && r.Addr().Is4() && 0 < r.Bits() && r.Bits() <= 30 && !r.Addr().IsPrivate(),
-			"%s: got %q, want a public range of IPv4 of /1 to /30", path, text)
+		p.want(err == nil && r.Addr().Is4() && 0 < r.Bits() && !r.Addr().IsPrivate(), "%s: got %q, want a public range of IPv4 of /1 to /32", path, text)
 	}
 	return p
+}
+
+// ipRules are ranges as the firewalls of storage and registries take them: those
+// of one address and of two as plain addresses.
+// Source: Azure Storage, "Guidelines and limitations for Azure Storage firewall",
+// IP network rules: no /31 and no /32; Container Registry, IPRule: an address or a
+// range; read 2026-11.
+func ipRules(ranges []string) []string {
+	var all []string
+	for _, text := range ranges {
+		r, err := netip.ParsePrefix(text)
+		if err != nil || r.Bits() <= 30 {
+			all = append(all, text)
+			continue
+		}
+		for a := r.Masked().Addr(); r.Contains(a); a = a.Next() {
+			all = append(all, a.String())
+		}
+	}
+	return all
 }

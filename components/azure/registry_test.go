@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,22 @@ func TestRegistryAllowedRanges(t *testing.T) {
 	in := run(t, registryProgram(func(a *RegistryArgs) { a.AllowedRanges, a.Encryption = []string{"203.0.113.0/28"}, nil })).One(t, registryToken, "registry").Inputs
 	if in.String("publicNetworkAccess") != "Enabled" || in.String("networkRuleSet.defaultAction") != "Deny" || len(in.All("networkRuleSet.ipRules[]")) != 1 || in.Has("encryption") {
 		t.Errorf("got %v", in)
+	}
+}
+
+// A single address has no prefix in the firewalls' rules: storage refuses one.
+func TestIPRules(t *testing.T) {
+	got := ipRules([]string{"203.0.113.0/28", "198.51.100.7/32", "198.51.100.8/31", "192.0.2.5/30", "255.255.255.255/32"})
+	if want := []string{"203.0.113.0/28", "198.51.100.7", "198.51.100.8", "198.51.100.9", "192.0.2.5/30", "255.255.255.255"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	in := run(t, registryProgram(func(a *RegistryArgs) { a.AllowedRanges = []string{"203.0.113.7/32"} })).One(t, registryToken, "registry").Inputs
+	if got := in.Strings("networkRuleSet.ipRules[].iPAddressOrRange"); !slices.Equal(got, []string{"203.0.113.7"}) {
+		t.Errorf("the registry lets in %v", got)
+	}
+	in = run(t, storageProgram(testScope(), func(a *StorageArgs) { a.AllowedRanges = []string{"203.0.113.7/32"} })).One(t, accountToken, "uploads").Inputs
+	if got := stringsOf(in.Objects("networkRuleSet.ipRules[]"), "iPAddressOrRange"); !slices.Equal(got, []string{"203.0.113.7"}) {
+		t.Errorf("the storage lets in %v", got)
 	}
 }
 

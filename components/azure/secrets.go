@@ -19,9 +19,6 @@ type SecretsArgs struct {
 	VaultID, VaultName pulumi.StringInput
 	// Secrets are the names of the secrets, with who may read each.
 	Secrets map[string]SecretArgs
-	// AlertGroupID is the action group that hears of secrets that expire soon or
-	// have; nobody if nil.
-	AlertGroupID pulumi.StringInput
 }
 
 // SecretArgs are one secret: a name for a value that people or pipelines put into
@@ -75,16 +72,12 @@ func NewSecrets(ctx *pulumi.Context, name string, args *SecretsArgs, opts ...pul
 		}
 		s.Names[key] = after(pulumi.String(key).ToStringOutput(), ready)
 	}
-	if err := args.notices(ctx, name, pulumi.Parent(s)); err != nil {
-		return nil, err
-	}
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"names": stringMap(s.Names), "ids": stringMap(s.IDs)})
 }
 
 func (a *SecretsArgs) check() error {
 	var p problems
 	p.want(a.VaultID != nil, "VaultID is missing")
-	p.want(a.AlertGroupID == nil || a.ResourceGroup != nil, "ResourceGroup is missing")
 	for name, s := range a.Secrets {
 		p.want(secretName.MatchString(name), "Secrets[%s]: want at most 127 letters, digits and hyphens", name)
 		p.want(s.Purpose != "", "Secrets[%s].Purpose is missing", name)
@@ -93,36 +86,4 @@ func (a *SecretsArgs) check() error {
 		}
 	}
 	return p.err()
-}
-
-// notices tells the action group of what is about to expire: Key Vault says so
-// thirty days before.
-// Source: Event Grid documentation, "Azure Key Vault as Event Grid source", read
-// 2026-11.
-func (a *SecretsArgs) notices(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) error {
-	if a.AlertGroupID == nil {
-		return nil
-	}
-	topic, err := bind(ctx, "azure-native:eventgrid:SystemTopic", name, pulumi.Map{
-		"resourceGroupName": a.ResourceGroup, "location": pulumi.String(a.Location), "source": a.VaultID,
-		"topicType": pulumi.String("Microsoft.KeyVault.vaults"), "tags": a.tags("secrets"),
-	}, parent)
-	if err != nil {
-		return fmt.Errorf("hearing of the vault of %s: %w", name, err)
-	}
-	if _, err := bind(ctx, "azure-native:eventgrid/v20240601preview:SystemTopicEventSubscription", name, pulumi.Map{
-		"resourceGroupName": a.ResourceGroup, "systemTopicName": topic.Name, "eventSubscriptionName": pulumi.String("expiry"),
-		"eventDeliverySchema": pulumi.String("CloudEventSchemaV1_0"),
-		"destination": pulumi.Map{
-			"endpointType": pulumi.String("MonitorAlert"), "severity": pulumi.String("Sev2"), "actionGroups": pulumi.StringArray{a.AlertGroupID},
-			"description": pulumi.String("P1: a secret, key or certificate has expired or will within 30 days. Runbook: docs/runbooks/azure-security.md#expiry"),
-		},
-		"filter": pulumi.Map{"includedEventTypes": pulumi.ToStringArray([]string{
-			"Microsoft.KeyVault.CertificateNearExpiry", "Microsoft.KeyVault.KeyNearExpiry",
-			"Microsoft.KeyVault.SecretExpired", "Microsoft.KeyVault.SecretNearExpiry",
-		})},
-	}, parent); err != nil {
-		return fmt.Errorf("telling of what expires in the vault of %s: %w", name, err)
-	}
-	return nil
 }

@@ -9,12 +9,8 @@ import (
 
 func secretsProgram(edit func(*SecretsArgs)) func(*pulumi.Context, pulumi.ResourceOption) error {
 	return onStage(testScope(), func(on *stage) error {
-		m, err := NewMonitoring(on.ctx, "monitoring", &MonitoringArgs{Scope: on.Scope}, on.opt)
-		if err != nil {
-			return err
-		}
 		args := &SecretsArgs{
-			Scope: on.Scope, VaultID: on.vault.ID, VaultName: on.vault.Name, AlertGroupID: m.P1ID,
+			Scope: on.Scope, VaultID: on.vault.ID, VaultName: on.vault.Name,
 			Secrets: map[string]SecretArgs{
 				"payments": {Purpose: "the payment provider", Readers: map[string]pulumi.StringInput{"backend": pulumi.String(principal)}},
 				"mail":     {Purpose: "the mail service"},
@@ -47,13 +43,6 @@ func TestSecrets(t *testing.T) {
 	}
 	if g.Exports.String("names.mail") != "mail" || g.Exports.String("names.payments") != "payments" {
 		t.Errorf("got names %v", g.Exports)
-	}
-	notice := g.One(t, "azure-native:eventgrid/v20240601preview:SystemTopicEventSubscription", "secrets").Inputs
-	if got := notice.Strings("filter.includedEventTypes[]"); len(got) != 4 || notice.String("destination.endpointType") != "MonitorAlert" {
-		t.Errorf("got %v", notice)
-	}
-	if n := len(run(t, secretsProgram(func(a *SecretsArgs) { a.AlertGroupID = nil })).All("azure-native:eventgrid:SystemTopic")); n != 0 {
-		t.Errorf("nobody hears of %d topics", n)
 	}
 }
 

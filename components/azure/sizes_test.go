@@ -11,15 +11,3 @@ func TestLocalDisk(t *testing.T) {
 		}
 	}
 }
-
-// Two regions are each other's pair, or one of them is a pair of a third.
-func TestPairs(t *testing.T) {
-	for region, pair := range pairs {
-		if pair == region || pair == "" {
-			t.Errorf("%s is paired with %q", region, pair)
-		}
-	}
-	if PairedRegion("westeurope") != "northeurope" || PairedRegion("polandcentral") != "" {
-		t.Error("the pairs are wrong")
-	}
-}

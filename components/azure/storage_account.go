@@ -11,7 +11,7 @@ import (
 func (b *storageBuilder) makeAccount() error {
 	encryption := b.encryption()
 	reach, rules := "Disabled", storage.IPRuleArray{}
-	for _, r := range b.AllowedRanges {
+	for _, r := range ipRules(b.AllowedRanges) {
 		reach = "Enabled"
 		rules = append(rules, storage.IPRuleArgs{IPAddressOrRange: pulumi.String(r), Action: storage.ActionAllow})
 	}

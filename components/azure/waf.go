@@ -189,15 +189,8 @@ func (r RateLimitArgs) matches() frontdoor.FrontDoorMatchConditionInput {
 func (a *WafArgs) check() error {
 	var p problems
 	p.want(a.ResourceGroup != nil, "ResourceGroup is missing")
-	p.want(len(a.BlockedCountries) == 0 || len(a.AllowedCountries) == 0, "BlockedCountries and AllowedCountries: got both, want one of them")
-	for _, country := range slices.Concat(a.BlockedCountries, a.AllowedCountries) {
-		p.want(len(country) == 2, "BlockedCountries, AllowedCountries: got %q, want two letters", country)
-	}
+	p.add(checkCountries(a.BlockedCountries, a.AllowedCountries)...)
 	p.want(len(a.RateLimits) < maxCustomRules, "RateLimits: got %d, want less than %d", len(a.RateLimits), maxCustomRules)
-	for name, r := range a.RateLimits {
-		p.want(limits.WafPolicy.Name(name) == name && name != "", "RateLimits[%s]: want a name of letters and digits", name)
-		p.want(r.Requests >= 10, "RateLimits[%s].Requests: got %d, want 10 or more", name, r.Requests)
-		p.want(r.Minutes == 1 || r.Minutes == 5, "RateLimits[%s].Minutes: got %d, want 1 or 5", name, r.Minutes)
-	}
+	p.add(checkRateLimits(a.RateLimits)...)
 	return p.err()
 }

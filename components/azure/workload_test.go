@@ -53,6 +53,28 @@ func TestWorkloadRefuses(t *testing.T) {
 	}
 }
 
+// The cluster calls who asks by namespace and name, with a colon between them.
+func TestIdentityTrustsServiceAccounts(t *testing.T) {
+	g := run(t, func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+		s, err := inGroup(ctx, testScope(), opt)
+		if err != nil {
+			return err
+		}
+		_, err = NewIdentity(ctx, "cache-user-app", &IdentityArgs{
+			Scope: s, Purpose: "cache", Issuer: pulumi.String("https://westeurope.oic.prod-aks.azure.com/t/i/"),
+			ServiceAccounts: []string{"explico/backend", "explico-jobs/report"},
+		}, opt)
+		return err
+	})
+	for name, want := range map[string]string{
+		"cache-user-app-explico_backend": "system:serviceaccount:explico:backend", "cache-user-app-explico-jobs_report": "system:serviceaccount:explico-jobs:report",
+	} {
+		if got := g.One(t, federatedToken, name).Inputs.String("subject"); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
 func githubProgram(change func(*GithubArgs)) func(*pulumi.Context, pulumi.ResourceOption) error {
 	return func(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 		group, err := NewGroup(ctx, "group", &GroupArgs{Scope: testScope()}, opt)

@@ -18,8 +18,10 @@ type CostControlsArgs struct {
 	// BillingAccount is the id of the billing account that pays for the project,
 	// such as 012345-6789AB-CDEF01. Who deploys may make budgets in it.
 	BillingAccount string
-	// MonthlyBudget is what a month may cost, in whole units of Currency, which is
-	// the billing account's; 0 for no budget.
+	// MonthlyBudget is what a month may cost, in whole units of the billing account's
+	// currency; 0 for no budget. Google refuses a Currency that is another, and takes
+	// the account's if it is empty.
+	// Source: Cloud Billing Budget API reference, BudgetAmount, read 2026-11.
 	MonthlyBudget int
 	Currency      string
 	// OwnLabels makes the budget the stack's own, by the label stack of its
@@ -85,12 +87,13 @@ func (a *CostControlsArgs) budget(name string) *billing.BudgetArgs {
 	at := func(share float64, of string) billing.BudgetThresholdRuleArgs {
 		return billing.BudgetThresholdRuleArgs{ThresholdPercent: pulumi.Float64(share), SpendBasis: pulumi.String(of)}
 	}
+	amount := billing.BudgetAmountSpecifiedAmountArgs{Units: pulumi.String(strconv.Itoa(a.MonthlyBudget))}
+	if a.Currency != "" {
+		amount.CurrencyCode = pulumi.String(a.Currency)
+	}
 	return &billing.BudgetArgs{
 		BillingAccount: pulumi.String(a.BillingAccount), DisplayName: pulumi.String(budgetName.Name(a.Prefix, name)),
-		BudgetFilter: filter,
-		Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
-			CurrencyCode: pulumi.String(a.Currency), Units: pulumi.String(strconv.Itoa(a.MonthlyBudget)),
-		}},
+		BudgetFilter: filter, Amount: billing.BudgetAmountArgs{SpecifiedAmount: amount},
 		ThresholdRules: billing.BudgetThresholdRuleArray{at(0.8, "CURRENT_SPEND"), at(1, "CURRENT_SPEND"), at(1, "FORECASTED_SPEND")},
 		AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
 			PubsubTopic: a.Topic.ToStringOutput().ToStringPtrOutput(), SchemaVersion: pulumi.String("1.0"),
@@ -114,7 +117,7 @@ func (a *CostControlsArgs) check() error {
 	want(a.MonthlyBudget >= 0, "MonthlyBudget: got %d, want 0 or more", a.MonthlyBudget)
 	if a.MonthlyBudget > 0 {
 		want(billingAccount.MatchString(a.BillingAccount), "BillingAccount: got %q, want one such as 012345-6789AB-CDEF01", a.BillingAccount)
-		want(currency.MatchString(a.Currency), "Currency: got %q, want one such as USD", a.Currency)
+		want(a.Currency == "" || currency.MatchString(a.Currency), "Currency: got %q, want one such as USD, or nothing", a.Currency)
 		want(a.Topic != nil, "Topic is missing")
 		want(a.ProjectNumber != "", "ProjectNumber is missing")
 		want(!a.OwnLabels || a.Labels["stack"] != "", "OwnLabels: the scope has no label stack to tell the stack's costs by")

@@ -45,6 +45,10 @@ func TestCosts(t *testing.T) {
 	if see.all["budget"] == "" {
 		t.Error("the budget has no name")
 	}
+	g = run(t, costsProgram(func(a *CostControlsArgs) { a.Currency = "" }, nil))
+	if in := g.One(t, budgetToken, "costs").Inputs; in.Has("amount.specifiedAmount.currencyCode") {
+		t.Errorf("got %v, want the account's currency", in.Get("amount"))
+	}
 	g = run(t, costsProgram(func(a *CostControlsArgs) { a.MonthlyBudget = 0 }, see))
 	if len(g.All(budgetToken)) > 0 || see.all["budget"] != "" {
 		t.Errorf("without a budget there is one: %v", see.all)

@@ -66,8 +66,10 @@ var previewRoles = []string{"roles/viewer", "roles/iam.securityReviewer"}
 // editor, who may also do what no stack does. The right to give rights is in
 // grantRole, and knows which ones. A budget is the billing account's: who makes
 // one from here needs roles/billing.costsManager there, which somebody else gives.
+// Certificate Manager's editor deletes nothing, its owner does.
+// Source: IAM docs, "Certificate Manager roles and permissions", read 2026-11.
 var deployRoles = []string{
-	"roles/artifactregistry.admin", "roles/cloudkms.admin", "roles/cloudsql.admin",
+	"roles/artifactregistry.admin", "roles/certificatemanager.owner", "roles/cloudkms.admin", "roles/cloudsql.admin",
 	"roles/compute.loadBalancerAdmin", "roles/compute.networkAdmin", "roles/compute.securityAdmin", "roles/container.admin",
 	"roles/dns.admin", "roles/gkebackup.admin", "roles/iam.roleAdmin", "roles/iam.serviceAccountAdmin", "roles/iam.workloadIdentityPoolAdmin",
 	"roles/logging.configWriter", "roles/monitoring.admin", "roles/pubsub.admin", "roles/redis.admin", "roles/secretmanager.admin",

@@ -120,10 +120,10 @@ func NewEntrance(ctx *pulumi.Context, name string, args *EntranceArgs, opts ...p
 // balance asks for the load balancer. It comes last and goes first: its own
 // controller takes it down, and the network waits for that.
 func (a *EntranceArgs) balance(ctx *pulumi.Context, name string, parent pulumi.ResourceOption, ready []pulumi.Resource) (pulumi.Resource, error) {
-	after := slices.Concat(ready, a.Balancer.After)
+	before, after := slices.Concat(a.After, a.Balancer.After), slices.Concat(ready, a.Balancer.After)
 	for _, o := range a.Balancer.Objects {
 		o.Namespace, o.Labels = EntranceNamespace, merged(a.Labels, o.Labels)
-		made, err := Apply(ctx, resourceName(name, lower(o.Kind), o.Name), o, parent, pulumi.DependsOn(a.Balancer.After))
+		made, err := Apply(ctx, resourceName(name, lower(o.Kind), o.Name), o, parent, pulumi.DependsOn(before))
 		if err != nil {
 			return nil, err
 		}

@@ -179,7 +179,7 @@ func (b *builder) encryption(name, purpose string) (*components.Encryption, erro
 // vault with it, stand there too.
 func (b *builder) geoEncryption(name, purpose string) (*components.Encryption, error) {
 	there := b.scope
-	there.Location = components.PairedRegion(b.Region)
+	there.Location = settings.AzurePair(b.Region)
 	vault, err := components.NewVault(b.ctx, "vault-geo", &components.VaultArgs{Scope: there, Purpose: "keys of copies", WorkspaceID: b.logs.ID}, b.in)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ func (b *builder) makeGateway() error {
 		Scope: b.scope, SubnetID: b.network.Gateway, Min: 0, Max: 10, WorkspaceID: b.logs.ID,
 		Block: b.WAF.Enabled && b.WAF.Mode == settings.WAFBlock,
 	}
+	if w := b.WAF; w.Enabled {
+		args.RateLimits, args.BlockedCountries, args.AllowedCountries = b.rateLimits(), w.BlockedCountries, w.AllowedCountries
+	}
 	if b.Protect {
 		args.Min = 2 // there at once, in two zones
 	}

@@ -36,7 +36,7 @@ func (b *builder) makeDatabase() error {
 	if day := b.Azure.PasswordExpires; day != "" {
 		args.Vault.Expires = day + "T00:00:00Z"
 	}
-	if b.Azure.GeoRedundant && components.PairedRegion(b.Region) != "" {
+	if b.Azure.GeoRedundant {
 		if args.GeoBackup, err = b.geoEncryption("database", "copies of the database's backups"); err != nil {
 			return err
 		}

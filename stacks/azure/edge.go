@@ -58,14 +58,19 @@ func (b *builder) makeCDN() error {
 
 func (b *builder) wafArgs() *components.WafArgs {
 	w := b.WAF
-	args := &components.WafArgs{
-		Scope: b.scope, Count: w.Mode == settings.WAFCount, Bots: true, RateLimits: map[string]components.RateLimitArgs{},
+	return &components.WafArgs{
+		Scope: b.scope, Count: w.Mode == settings.WAFCount, Bots: true, RateLimits: b.rateLimits(),
 		BlockedCountries: w.BlockedCountries, AllowedCountries: w.AllowedCountries,
 	}
-	for name, r := range w.RateLimits {
-		args.RateLimits[name] = components.RateLimitArgs{Requests: r.Requests, Minutes: r.WindowSeconds / 60, Path: r.Path}
+}
+
+// rateLimits are the limits of both firewalls, Front Door's and the gateway's.
+func (b *builder) rateLimits() map[string]components.RateLimitArgs {
+	all := map[string]components.RateLimitArgs{}
+	for name, r := range b.WAF.RateLimits {
+		all[name] = components.RateLimitArgs{Requests: r.Requests, Minutes: r.WindowSeconds / 60, Path: r.Path}
 	}
-	return args
+	return all
 }
 
 func (b *builder) makeRegistry() error {

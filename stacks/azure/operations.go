@@ -15,7 +15,7 @@ func (b *builder) makeMonitoring() error {
 		CacheID:  b.cache.ID, FrontDoorID: b.door.ID,
 		Storage: map[string]pulumi.StringInput{}, NATGateways: map[string]pulumi.StringInput{},
 		Vaults:   map[string]pulumi.StringInput{"keys": b.vaults.keys.ID, "secrets": b.vaults.secrets.ID},
-		Activity: b.Security.Baseline,
+		Activity: b.Security.Baseline, RegionName: settings.AzureRegionName(b.Region),
 	}
 	for name, id := range b.database.ReplicaIDs {
 		args.Database.Replicas[name] = id

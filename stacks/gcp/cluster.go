@@ -13,9 +13,16 @@ import (
 )
 
 // maintenance is when GKE may change the cluster: three nights a week, when
-// somebody is there the morning after.
-var maintenance = components.MaintenanceArgs{
-	Start: "2026-01-06T02:00:00Z", End: "2026-01-06T08:00:00Z", Recurrence: "FREQ=WEEKLY;BYDAY=TU,WE,TH",
+// somebody is there the morning after, and not while it is excluded.
+func (b *builder) maintenance() components.MaintenanceArgs {
+	m := components.MaintenanceArgs{
+		Start: "2026-01-06T02:00:00Z", End: "2026-01-06T08:00:00Z", Recurrence: "FREQ=WEEKLY;BYDAY=TU,WE,TH",
+		Exclusions: map[string]components.ExclusionArgs{},
+	}
+	for name, x := range b.GCP.Exclusions {
+		m.Exclusions[name] = components.ExclusionArgs{Start: x.Start, End: x.End, Scope: string(x.Scope)}
+	}
+	return m
 }
 
 // channels are the release channels by what comes after a version's support.
@@ -27,9 +34,10 @@ func (b *builder) makeCluster() error {
 		Scope: b.scope, Version: c.Version, Channel: releaseChannels[c.UpgradePolicy],
 		Network: b.network.ID, Subnet: b.network.Subnet, PodRange: b.network.PodRange, ServiceRange: b.network.ServiceRange, Zones: b.zones(),
 		Endpoint: string(c.Endpoint.Mode), EndpointCIDRs: c.Endpoint.CIDRs, ClientCIDRs: []string{b.Network.CIDR}, ProxyURL: c.Endpoint.ProxyURL,
-		SecretsKey: b.keys.secrets, DiskKey: b.keys.disks, Maintenance: maintenance, Groups: b.GCP.SecurityGroup,
+		SecretsKey: b.keys.secrets, DiskKey: b.keys.disks, Maintenance: b.maintenance(), Groups: b.GCP.SecurityGroup,
 		BinaryAuthorization: b.GCP.BinaryAuthorization, BackupAgent: b.Backup.Days > 0,
-		Access: map[string]components.AccessArgs{}, NodePools: map[string]components.NodePoolArgs{},
+		ManagedPrometheus: b.GCP.ManagedPrometheus,
+		Access:            map[string]components.AccessArgs{}, NodePools: map[string]components.NodePoolArgs{},
 	}
 	for name, a := range c.Access {
 		args.Access[name] = components.AccessArgs{Member: a.Role, Level: string(a.Level), Namespaces: a.Namespaces}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	components "github.com/te-explico/infrastructure/components/gcp"
 	"github.com/te-explico/infrastructure/stacks/platform"
 	"github.com/te-explico/infrastructure/stacks/settings"
 )
@@ -40,6 +41,18 @@ func TestPoliciesKnowTheAddressOfTheAPI(t *testing.T) {
 		if got := b.apiAddress(); !slices.Equal(got, want) {
 			t.Errorf("services in %q: got %v, want %v", services, got, want)
 		}
+	}
+}
+
+// GKE leaves the cluster alone when the settings say so.
+func TestMaintenance(t *testing.T) {
+	b := &builder{Settings: settings.Defaults(settings.GCPCloud)}
+	if m := b.maintenance(); len(m.Exclusions) != 0 || m.Recurrence == "" {
+		t.Errorf("got %+v", m)
+	}
+	b.GCP.Exclusions = map[string]settings.Exclusion{"sale": {Start: "2026-12-20T00:00:00Z", End: "2027-01-05T00:00:00Z", Scope: settings.NoUpgrades}}
+	if got, want := b.maintenance().Exclusions["sale"], (components.ExclusionArgs{Start: "2026-12-20T00:00:00Z", End: "2027-01-05T00:00:00Z", Scope: "NO_UPGRADES"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -85,7 +85,7 @@ func (b *builder) makeCosts() error {
 		return nil
 	}
 	args := &components.CostControlsArgs{
-		Scope: b.scope, BillingAccount: b.GCP.BillingAccount, MonthlyBudget: b.Costs.MonthlyBudgetUSD, Currency: "USD",
+		Scope: b.scope, BillingAccount: b.GCP.BillingAccount, MonthlyBudget: b.Costs.MonthlyBudgetUSD,
 		Topic: b.monitoring.P1Topic,
 	}
 	for _, channel := range b.monitoring.EmailChannels {

@@ -48,9 +48,12 @@ func azureRules(c *checker) {
 	c.azureAccess()
 	c.azurePools()
 	c.azureDatabase()
+	c.azureRestore()
 	c.azureStores()
+	c.azureUsers()
 	c.azureEdge()
 	c.azureCI()
+	c.azureBackup()
 	c.azureCosts()
 	c.azureBudget()
 }
@@ -102,7 +105,7 @@ func (c *checker) azureSubscription() {
 
 func (c *checker) azureZones() {
 	region := c.s.Region
-	has, known := azureRegions[region]
+	r, known := azureRegions[region]
 	switch {
 	case region == "":
 		c.missing("region", "a region of Azure such as westeurope")
@@ -114,9 +117,12 @@ func (c *checker) azureZones() {
 		}
 		c.bad(UnknownRegion, "region", shown(region), want)
 		return
-	case !has:
+	case !r.zones:
 		c.bad(UnknownRegion, "region", region+", which has no availability zones", "a region with zones such as westeurope")
 		return
+	}
+	if c.s.Azure.GeoRedundant && r.pair == "" {
+		c.bad(CloudLacks, "azure.geoRedundant", "true in "+region+", which has no paired region", "false, or a region with a pair that you can use, such as westeurope", "region")
 	}
 	for _, zone := range ordered(c.s.Network.Zones) {
 		if !slices.Contains(azureZoneNames(region), zone) {
@@ -228,6 +234,18 @@ func (c *checker) azureDatabase() {
 	}
 }
 
+// azureRestore checks what a server begins with: Azure wants the other's id, and a
+// moment.
+func (c *checker) azureRestore() {
+	r := c.s.Database.Restore
+	if r.From != "" && !armShape.MatchString(r.From) {
+		c.bad(BadRestore, "database.restore.from", shown(r.From), "a server's id: /subscriptions/…/providers/Microsoft.DBforPostgreSQL/flexibleServers/explico-prod-database")
+	}
+	if r.Time == "latest" {
+		c.bad(BadRestore, "database.restore.time", "latest", "a time such as \"2026-11-02T08:30:00Z\": Azure restores to a moment")
+	}
+}
+
 var azureCacheShape = regexp.MustCompile(`^(Balanced_B|MemoryOptimized_M|ComputeOptimized_X)\d+$`)
 
 // azureStores checks the cache, secrets, images and logs.
@@ -250,6 +268,40 @@ func (c *checker) azureStores() {
 	}
 }
 
+// azureName is a name of letters and digits, which is all that some of Azure's
+// things are called by.
+var azureName = regexp.MustCompile(`^[a-z][a-z0-9]{0,59}$`)
+
+// azureUsers checks who logs in to the cache: each is an assignment of that name.
+// Source: REST reference of Microsoft.Cache/redisEnterprise, access policy
+// assignments, read 2026-11.
+func (c *checker) azureUsers() {
+	users := c.s.Cache.Users
+	if len(users) == 0 {
+		c.bad(BadCacheUser, "cache.users", "nobody", "somebody who may log in")
+	}
+	for _, name := range ordered(users) {
+		path := child("cache.users", name)
+		if !azureName.MatchString(name) {
+			c.bad(BadName, path, "the name "+shown(name), "up to 60 lower-case letters and digits, with a letter in front")
+		}
+		for i, account := range users[name].ServiceAccounts {
+			if !accountPath.MatchString(account) {
+				c.bad(BadCacheUser, fmt.Sprintf("%s.serviceAccounts[%d]", path, i), shown(account), accountWant)
+			}
+		}
+	}
+}
+
+// azureBackup checks how long a Backup vault keeps.
+// Source: Azure Backup documentation, "Overview of operational and vaulted backup
+// for Azure Blobs", retention; read 2026-11.
+func (c *checker) azureBackup() {
+	if days := c.s.Backup.Days; 0 < days && days < 7 || days > 3650 {
+		c.bad(BadBackup, "backup.days", fmt.Sprint(days), "0 (none), or 7 to 3650")
+	}
+}
+
 // azureEdge checks zone and firewall.
 func (c *checker) azureEdge() {
 	for path, id := range map[string]string{"domain.zoneId": c.s.Domain.ZoneID, "domain.parentZoneId": c.s.Domain.ParentZoneID} {
@@ -258,6 +310,9 @@ func (c *checker) azureEdge() {
 		}
 	}
 	for _, name := range ordered(c.s.WAF.RateLimits) {
+		if !azureName.MatchString(name) {
+			c.bad(BadName, child("waf.rateLimits", name), "the name "+shown(name), "lower-case letters and digits, with a letter in front: it is part of a rule's name")
+		}
 		if r := c.s.WAF.RateLimits[name]; r.WindowSeconds != 60 && r.WindowSeconds != 300 {
 			c.bad(BadRate, child("waf.rateLimits", name)+".windowSeconds", fmt.Sprint(r.WindowSeconds), "60 or 300: Front Door counts by one minute or five")
 		}

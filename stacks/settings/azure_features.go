@@ -69,7 +69,10 @@ func azureLacks() map[string]string {
 		"waf.groups":       "Microsoft's default rules and its bots are always on: they have no parts to buy",
 	}
 	for section, reasons := range map[string]map[string]string{
-		"database": {"maxStorageGiB": "storage doubles by itself before it is full, without a limit", "insightsDays": "Query Store keeps a week"},
+		"database": {
+			"restore.snapshot": "a server begins with another server at a time",
+			"maxStorageGiB":    "storage doubles by itself before it is full, without a limit", "insightsDays": "Query Store keeps a week",
+		},
 		"cache": {
 			"engine": "Azure Managed Redis is Redis", "engineVersion": "Azure chooses it", "mode": "there are sizes alone", "shards": "the size decides",
 			"parameters": "Azure chooses them", "storageGB": "the size decides", "ecpus": "the size decides",

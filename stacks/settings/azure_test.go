@@ -1,6 +1,9 @@
 package settings
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // azureBreaches are the bad examples of Azure's rules.
 var azureBreaches = []breach{
@@ -9,6 +12,7 @@ var azureBreaches = []breach{
 	{ExampleValue, "azure.subscriptionId", with(set("azure.subscriptionId", "00000000-0000-0000-0000-000000000001"))},
 	{UnknownRegion, "region", with(set("region", "westeurpoe"))},
 	{UnknownRegion, "region", with(set("region", "westus"))},
+	{CloudLacks, "azure.geoRedundant", inPoland},
 	{UnknownZone, "network.zones.westeurope-4", with(set("network.zones.westeurope-4", 2))},
 	{UnknownZone, "network.zones.1", with(set("network.zones.1", 2))},
 	{NoWayOut, "network.nat", with(set("network.nat", "none"))},
@@ -28,6 +32,9 @@ var azureBreaches = []breach{
 	{BadStorage, "database.storageGiB", with(set("database.storageGiB", 100))},
 	{BadReplicas, "database.replicas", with(set("database.replicas", 6), set("database.instance", "Standard_D2ds_v5"))},
 	{BadBackupDays, "database.backupDays", with(set("database.backupDays", 3))},
+	{CloudLacks, "database.restore.snapshot", with(set("database.restore.snapshot", "explico-prod-database-final"))},
+	{BadRestore, "database.restore.time", with(set("database.restore.from", server), set("database.restore.time", "latest"))},
+	{BadRestore, "database.restore.from", with(set("database.restore.from", "explico-prod-database"), set("database.restore.time", "2026-11-02T08:30:00Z"))},
 	{Missing, "database.password", with(set("database.password", nil))},
 	{BadPassword, "database.password", with(set("database.password", "short"))},
 	{BadTime, "azure.passwordExpires", with(set("azure.passwordExpires", "2027-13-01"))},
@@ -36,16 +43,57 @@ var azureBreaches = []breach{
 	{CloudLacks, "database.maxStorageGiB", with(set("database.maxStorageGiB", 200))},
 	{BadClass, "cache.node", with(set("cache.node", "cache.t4g.micro"))},
 	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},
+	{BadCacheUser, "cache.users", with(set("cache.users", map[string]any{"app": nil}))},
+	{BadName, "cache.users.read-only", with(set("cache.users.read-only.access", "on +@read"))},
+	{BadCacheUser, "cache.users.app.serviceAccounts[0]", with(set("cache.users.app.serviceAccounts", []string{"backend"}))},
 	{CloudLacks, "cache.shards", with(set("cache.shards", 3))},
 	{CloudLacks, "secrets.names.backend.rotationDays", with(set("secrets.names.backend.rotationDays", 30), set("secrets.names.backend.rotationFunction", "x"))},
 	{BadLogDays, "logs.days", with(set("logs.days", 7))},
 	{OutsideZone, "domain.zoneId", with(set("domain.zoneId", "Z0EXPLICO123456789"), set("domain.zone", "example.com"))},
 	{BadRate, "waf.rateLimits.all.windowSeconds", with(set("waf.rateLimits.all.windowSeconds", 120))},
+	{BadName, "waf.rateLimits.log-in", with(set("waf.rateLimits.log-in.requests", 100))},
+	{BadBackup, "backup.days", with(set("backup.days", 5))},
+	{BadBackup, "backup.days", with(set("backup.days", 3651))},
 	{BadState, "ci.stateBucket", with(set("ci.repository", "a/b"), set("ci.stateBucket", "arn:aws:s3:::state"))},
 	{UnknownReference, "costs.referenceRegion", with(set("costs.referenceRegion", "us-east-1"))},
 	{CloudLacks, "operators.pools", with(set("operators.pools.apps.cpus", 8))},
 	{CloudLacks, "compute", with(set("compute", "ecs"))},
 	{CloudLacks, "network.ipv6", with(set("network.ipv6", true))},
+}
+
+const server = "/subscriptions/0f5e7c1a-2b3c-4d5e-8f90-123456789abc/resourceGroups/explico-prod/providers/Microsoft.DBforPostgreSQL/flexibleServers/explico-prod-database"
+
+// Backups of no days and of Azure's fewest, and a server at a time, are fine.
+func TestGoodFileOnAzure(t *testing.T) {
+	for name, edits := range map[string][]edit{
+		"the smallest": nil, "no backups": with(set("backup.days", 0)), "a week": with(set("backup.days", 7)),
+		"a moment": with(set("database.restore.from", server), set("database.restore.time", "2026-11-02T08:30:00Z")),
+	} {
+		if s, all := loadYAML(goodFileOn(t, AzureCloud, edits...)); s == nil || len(all) > 0 {
+			t.Errorf("%s has problems:\n%s", name, lines(all))
+		}
+	}
+}
+
+// inPoland is a stack with copies in a region that has no pair.
+var inPoland = with(
+	set("azure.geoRedundant", true), set("region", "polandcentral"), set("network.zones", map[string]int{"polandcentral-1": 0, "polandcentral-2": 1, "polandcentral-3": 2}),
+)
+
+// A region has the name that people see, which without spaces is its own; it is
+// no pair of itself.
+func TestAzureRegions(t *testing.T) {
+	for region, r := range azureRegions {
+		if got := strings.ToLower(strings.ReplaceAll(r.name, " ", "")); got != region {
+			t.Errorf("%s is called %s", region, r.name)
+		}
+		if r.pair == region || r.pair != "" && !r.zones {
+			t.Errorf("%s is paired with %q", region, r.pair)
+		}
+	}
+	if AzureRegionName("westeurope") != "West Europe" || AzurePair("westeurope") != "northeurope" || AzurePair("polandcentral") != "" {
+		t.Error("the regions are wrong")
+	}
 }
 
 func TestAzureSizes(t *testing.T) {

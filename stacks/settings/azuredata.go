@@ -7,18 +7,6 @@ import (
 	"strings"
 )
 
-// azureRegions are the regions, and whether they have availability zones: those
-// that have any have three.
-// Source: "Azure regions list", read 2026-11.
-var azureRegions = map[string]bool{
-	"westeurope": true, "northeurope": true, "swedencentral": true, "germanywestcentral": true, "francecentral": true, "uksouth": true,
-	"switzerlandnorth": true, "norwayeast": true, "polandcentral": true, "italynorth": true, "spaincentral": true,
-	"eastus": true, "eastus2": true, "centralus": true, "southcentralus": true, "westus2": true, "westus3": true, "canadacentral": true,
-	"brazilsouth": true, "mexicocentral": true, "australiaeast": true, "japaneast": true, "koreacentral": true, "southeastasia": true,
-	"eastasia": true, "centralindia": true, "uaenorth": true, "southafricanorth": true, "israelcentral": true, "qatarcentral": true,
-	"westus": false, "northcentralus": false, "westcentralus": false, "ukwest": false, "canadaeast": false, "southindia": false,
-}
-
 // azureSize is a size of machines.
 type azureSize struct {
 	cpus, memoryGiB, gpus int

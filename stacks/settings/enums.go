@@ -19,6 +19,10 @@ func (UpgradePolicy) words() []string {
 	return []string{string(StandardSupport), string(ExtendedSupport)}
 }
 
+func (ExclusionScope) words() []string {
+	return []string{string(NoUpgrades), string(NoMinorUpgrades), string(NoMinorOrNodeUpgrades)}
+}
+
 func (EndpointMode) words() []string {
 	return []string{string(EndpointPrivate), string(EndpointRestricted), string(EndpointPublic)}
 }

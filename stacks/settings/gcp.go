@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // gcpCapability is what Google Cloud can do.
@@ -45,6 +46,7 @@ func gcpDefaults(s *Settings) {
 	s.Secrets.Readers["external-secrets"] = reader
 	s.Costs.ReferenceRegion = "" // the catalogue has one region of Google's
 	s.GCP.AutoProvisioning.GPUs = map[string]int{}
+	s.GCP.Exclusions = map[string]Exclusion{}
 }
 
 // gcpLacks is what Google Cloud, or its provider, has no counterpart of.
@@ -94,6 +96,7 @@ func gcpRules(c *checker) {
 	c.gcpRanges()
 	c.gcpMembers()
 	c.gcpNodes()
+	c.gcpExclusions()
 	c.gcpDatabase()
 	c.gcpCache()
 	c.gcpSecrets()
@@ -191,6 +194,35 @@ func (c *checker) gcpMembers() {
 	}
 }
 
+// gcpFreeze is how long GKE can be kept from every upgrade.
+// Source: GKE docs, "Maintenance windows and exclusions", read 2026-11.
+const gcpFreeze = 30 * 24 * time.Hour
+
+// gcpExclusions checks when GKE leaves the cluster alone.
+func (c *checker) gcpExclusions() {
+	all := c.s.GCP.Exclusions
+	c.names("gcp.exclusions", ordered(all))
+	for _, name := range ordered(all) {
+		x, path := all[name], child("gcp.exclusions", name)
+		start, errStart := time.Parse(time.RFC3339, x.Start)
+		end, errEnd := time.Parse(time.RFC3339, x.End)
+		const want = "a time such as \"2026-12-20T00:00:00Z\""
+		switch {
+		case errStart != nil:
+			c.bad(BadExclusion, path+".start", shown(x.Start), want)
+		case errEnd != nil:
+			c.bad(BadExclusion, path+".end", shown(x.End), want)
+		case !end.After(start):
+			c.bad(BadExclusion, path+".end", shown(x.End), "a time after start, "+x.Start, path+".start")
+		case x.Scope == NoUpgrades && end.Sub(start) > gcpFreeze:
+			c.bad(BadExclusion, path+".end", shown(x.End), "at most 30 days after start, or another scope", path+".start", path+".scope")
+		}
+		if x.Scope == "" {
+			c.missing(path+".scope", "what GKE leaves: "+strings.Join(ExclusionScope("").words(), ", "))
+		}
+	}
+}
+
 func (c *checker) gcpNodes() {
 	for _, name := range ordered(c.s.Cluster.NodeGroups) {
 		g, path := c.s.Cluster.NodeGroups[name], child("cluster.nodeGroups", name)
@@ -205,6 +237,8 @@ func (c *checker) gcpNodes() {
 				c.bad(BadInstance, at, shown(instance), "it left out: the nodes of a pool are of one machine type", path+".instances[0]")
 			case !known:
 				c.bad(BadInstance, at, shown(instance), "a machine type such as n2d-standard-4")
+			case slices.Contains(gcpHyperdisk, family(instance)):
+				c.bad(BadInstance, at, shown(instance), "a machine that takes Persistent Disk, which nodes and volumes have, such as n2d-standard-4: "+family(instance)+" takes Hyperdisk alone")
 			case (m.gpus > 0) != g.GPU:
 				want := "gpu: false: the machine has no accelerator"
 				if m.gpus > 0 {

@@ -43,6 +43,12 @@ var gcpFamilies = map[string]gcpFamily{
 	"t2a": {"standard": 4096}, "t2d": {"standard": 4096},
 }
 
+// gcpHyperdisk are the families that take Hyperdisk alone: nodes and volumes are
+// given Persistent Disk, and a volume has to go with its pod to any node.
+// Source: Compute Engine docs, "Machine families resource and comparison guide",
+// disks of each series; read 2026-11.
+var gcpHyperdisk = []string{"n4", "c4", "c4a", "c4d"}
+
 // gcpAccelerated are the machines with accelerators.
 // Source: Compute Engine docs, "GPU machine types", read 2026-11.
 var gcpAccelerated = map[string]machine{
@@ -69,6 +75,12 @@ func gcpMachine(name string) (machine, bool) {
 		return machine{}, false
 	}
 	return machine{cpus * 1000, cpus * mib, 0}, true
+}
+
+// family is the family of a machine type.
+func family(instance string) string {
+	name, _, _ := strings.Cut(instance, "-")
+	return name
 }
 
 // prefix reads a range.

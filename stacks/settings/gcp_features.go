@@ -42,6 +42,6 @@ func gcpMeans() map[string]Means {
 
 		"backup":                 {Equivalent, "Backup for GKE; databases and buckets keep their own"},
 		"backup.lock":            {Native, "a backup plan that deletes nothing before its time"},
-		"costs.monthlyBudgetUSD": {Native, "a budget of the billing account"},
+		"costs.monthlyBudgetUSD": {Native, "a budget of the billing account, in its currency"},
 	}
 }

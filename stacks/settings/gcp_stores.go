@@ -106,8 +106,8 @@ func (c *checker) gcpRegistry() {
 
 var gcpZoneShape = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// gcpGroups are the groups of rules that Cloud Armor has, and gcpWindows the
-// windows of its limits, in seconds.
+// gcpGroups are the groups of rules that Cloud Armor has, gcpWindows the windows of
+// its limits, in seconds, and gcpRequests the most requests within one.
 // Source: Cloud Armor docs, "Preconfigured WAF rules" and "Rate limiting
 // overview"; read 2026-11.
 var (
@@ -132,11 +132,16 @@ func (c *checker) gcpEdge() {
 		}
 	}
 	for _, name := range ordered(c.s.WAF.RateLimits) {
+		if r := c.s.WAF.RateLimits[name].Requests; r > gcpRequests {
+			c.bad(BadRate, child("waf.rateLimits", name)+".requests", fmt.Sprint(r), fmt.Sprintf("%d to %d", fewestRequests, gcpRequests))
+		}
 		if s := c.s.WAF.RateLimits[name].WindowSeconds; !slices.Contains(gcpWindows, s) {
 			c.bad(BadRate, child("waf.rateLimits", name)+".windowSeconds", fmt.Sprint(s), "one of "+strings.Trim(strings.ReplaceAll(fmt.Sprint(gcpWindows), " ", ", "), "[]"))
 		}
 	}
 }
+
+const gcpRequests = 1000000
 
 var gcpBucketShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$`)
 

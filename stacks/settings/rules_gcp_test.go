@@ -13,6 +13,12 @@ var gcpBreaches = []breach{
 	{Missing, "gcp.billingAccount", with(set("costs.monthlyBudgetUSD", 100))},
 	{BadProvisioning, "gcp.autoProvisioning", with(set("gcp.autoProvisioning.cpus", 10))},
 	{BadProvisioning, "gcp.autoProvisioning.gpus.nvidia-l4", with(set("gcp.autoProvisioning.gpus.nvidia-l4", 0))},
+	{BadExclusion, "gcp.exclusions.sale.start", excluded("tomorrow", "2027-01-05T00:00:00Z", "NO_UPGRADES")},
+	{BadExclusion, "gcp.exclusions.sale.end", excluded("2026-12-20T00:00:00Z", "", "NO_UPGRADES")},
+	{BadExclusion, "gcp.exclusions.sale.end", excluded("2026-12-20T00:00:00Z", "2026-12-19T00:00:00Z", "NO_UPGRADES")},
+	{BadExclusion, "gcp.exclusions.sale.end", excluded("2026-12-20T00:00:00Z", "2027-02-05T00:00:00Z", "NO_UPGRADES")},
+	{Missing, "gcp.exclusions.sale.scope", excluded("2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z", nil)},
+	{UnknownWord, "gcp.exclusions.sale.scope", excluded("2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z", "none")},
 	{Missing, "region", with(set("region", nil))},
 	{UnknownRegion, "region", with(set("region", "eu-west-1"))},
 	{UnknownZone, "network.zones.europe-west4-a", with(set("network.zones.europe-west4-a", 2))},
@@ -29,6 +35,8 @@ var gcpBreaches = []breach{
 	{BadRole, "cluster.access.ci.role", with(set("cluster.access.ci.role", "group:oncall@explico.dev"), set("cluster.access.ci.level", "view"))},
 	{BadName, "cluster.nodeGroups.a-group-of-many-nodes", with(set("cluster.nodeGroups.a-group-of-many-nodes.instances", []string{"e2-standard-4"}))},
 	{BadInstance, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"m7g.large"}))},
+	{BadInstance, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"c4a-standard-4"}))},
+	{BadInstance, "cluster.nodeGroups.batch.instances[0]", with(set("cluster.nodeGroups.batch.instances", []string{"n4-standard-4"}))},
 	{BadInstance, "cluster.nodeGroups.apps.instances[1]", with(set("cluster.nodeGroups.apps.instances", []string{"e2-standard-4", "e2-standard-8"}))},
 	{BadGPU, "cluster.nodeGroups.apps.instances[0]", with(set("cluster.nodeGroups.apps.instances", []string{"g2-standard-4"}))},
 	{BadGPU, "cluster.nodeGroups.gpu.instances[0]", with(set("cluster.nodeGroups.gpu.instances", []string{"e2-standard-4"}))},
@@ -53,10 +61,26 @@ var gcpBreaches = []breach{
 	{BadDomain, "domain.zoneId", with(set("domain.zoneId", "Z0123456789ABCDEFGHIJ"))},
 	{BadRuleGroup, "waf.groups.ipReputation", with(set("waf.groups.ipReputation", map[string]any{}))},
 	{BadRate, "waf.rateLimits.all.windowSeconds", with(set("waf.rateLimits.all.windowSeconds", 45))},
+	{BadRate, "waf.rateLimits.all.requests", with(set("waf.rateLimits.all.requests", 1000001))},
 	{BadState, "ci.stateBucket", with(set("ci.repository", "te-explico/infrastructure"), set("ci.stateBucket", "arn:aws:s3:::state"))},
 	{BadBackup, "backup.days", with(set("backup.days", 400))},
 	{BadContinuous, "backup.continuousDays", with(set("backup.continuousDays", 3))},
 	{BadLock, "backup.lock.minDays", with(set("backup.days", 100), set("backup.lock.mode", "governance"), set("backup.lock.minDays", 95), set("backup.lock.maxDays", 200))},
+}
+
+// excluded is a stack with a time without upgrades.
+func excluded(start, end string, scope any) []edit {
+	return with(set("gcp.exclusions.sale.start", start), set("gcp.exclusions.sale.end", end), set("gcp.exclusions.sale.scope", scope))
+}
+
+func TestGoodExclusions(t *testing.T) {
+	for _, edits := range [][]edit{
+		excluded("2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z", "NO_UPGRADES"), excluded("2026-12-20T00:00:00Z", "2027-05-05T00:00:00Z", "NO_MINOR_UPGRADES"),
+	} {
+		if s, all := loadYAML(goodFileOn(t, GCPCloud, edits...)); s == nil || len(all) > 0 {
+			t.Errorf("an exclusion has problems:\n%s", lines(all))
+		}
+	}
 }
 
 func TestGoodFileOnGoogleCloud(t *testing.T) {

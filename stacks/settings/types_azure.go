@@ -8,8 +8,9 @@ type Azure struct {
 	// TenantID is the directory that the subscription trusts.
 	TenantID string `yaml:"tenantId"`
 	// GeoRedundant keeps copies in the region that Azure pairs with the stack's: of
-	// the database's backups, of buckets and of backups. It is decided once: Azure
-	// makes another database and another vault of it later.
+	// the database's backups, of buckets and of backups. A region without a pair has
+	// none. It is decided once: Azure makes another database and another vault of it
+	// later.
 	GeoRedundant bool `yaml:"geoRedundant"`
 	// PasswordExpires is the day on which the database's password has to be a new
 	// one, such as 2027-06-30 (in quotes): its secret expires, and Key Vault tells of

@@ -7,8 +7,9 @@ import (
 
 // Costs says what a stack may cost, and when it stands still.
 type Costs struct {
-	// MonthlyBudgetUSD is what a month may cost in US dollars; 0 for no budget.
-	// At 80 and 100 % of it, and when the month's forecast passes it, the
+	// MonthlyBudgetUSD is what a month may cost in US dollars; 0 for no budget. Where
+	// a bill of Azure or Google Cloud has another currency, the budget is the same
+	// number of that: estimates stay in dollars. At 80 and 100 % of it, and when the month's forecast passes it, the
 	// subscribers of alerts.p1 and alertEmails hear of it. It counts the whole
 	// account's costs, unless allocationTags are on.
 	MonthlyBudgetUSD int `yaml:"monthlyBudgetUSD"`

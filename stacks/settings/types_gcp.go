@@ -19,6 +19,12 @@ type GCP struct {
 	// AutoProvisioning has GKE make node pools of its own for pods that fit into no
 	// node group; none if it has no limits.
 	AutoProvisioning AutoProvisioning `yaml:"autoProvisioning"`
+	// ManagedPrometheus has Google collect the cluster's metrics for Cloud Monitoring,
+	// by the sample, beside the platform's own Prometheus.
+	ManagedPrometheus bool `yaml:"managedPrometheus"`
+	// Exclusions are times in which GKE leaves the cluster alone, such as the days of
+	// a sale, by a name of yours.
+	Exclusions map[string]Exclusion `yaml:"exclusions"`
 	// IdentityPool is the id of the pool of identities that ci makes, if not
 	// <project>-<stack>-ci. A deleted pool keeps its id for 30 days.
 	IdentityPool string `yaml:"identityPool"`
@@ -39,3 +45,26 @@ type AutoProvisioning struct {
 
 // On says whether GKE makes node pools of its own.
 func (a AutoProvisioning) On() bool { return a.CPUs != 0 || a.MemoryGiB != 0 || len(a.GPUs) > 0 }
+
+// Exclusion is a time without upgrades.
+type Exclusion struct {
+	// Start is when it begins, such as "2026-12-20T00:00:00Z" (in quotes).
+	Start string `yaml:"start"`
+	// End is when it is over.
+	End string `yaml:"end"`
+	// Scope is what GKE leaves: NO_UPGRADES for everything, up to 30 days;
+	// NO_MINOR_UPGRADES for Kubernetes' minor versions, or NO_MINOR_OR_NODE_UPGRADES
+	// for those and for nodes.
+	Scope ExclusionScope `yaml:"scope"`
+}
+
+// ExclusionScope is what an exclusion keeps GKE from.
+type ExclusionScope string
+
+// The scopes, as GKE calls them.
+// Source: GKE docs, "Maintenance windows and exclusions", read 2026-11.
+const (
+	NoUpgrades            ExclusionScope = "NO_UPGRADES"
+	NoMinorUpgrades       ExclusionScope = "NO_MINOR_UPGRADES"
+	NoMinorOrNodeUpgrades ExclusionScope = "NO_MINOR_OR_NODE_UPGRADES"
+)
