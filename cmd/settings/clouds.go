@@ -17,6 +17,13 @@ One setting, ` + "`cloud:`" + `, chooses where a stack stands. Each cloud honour
 
 `
 
+const detailsHeader = `
+## Parts that not every cloud has
+
+Settings below these that some cloud refuses. All others are honoured as the setting is that they are a part of; those of one cloud alone (` + "`aws`, `gcp`, `azure`, `local`" + `) stand in the [reference](settings.md).
+
+`
+
 // clouds prints what each feature becomes on each cloud.
 func clouds() string {
 	all := []settings.Cloud{settings.AWSCloud, settings.GCPCloud, settings.AzureCloud, settings.LocalCloud}
@@ -24,18 +31,28 @@ func clouds() string {
 		settings.AWSCloud: "AWS", settings.GCPCloud: "Google Cloud", settings.AzureCloud: "Azure", settings.LocalCloud: "your machine",
 	}
 	var b strings.Builder
-	b.WriteString(cloudsHeader + "| setting |")
-	for _, cloud := range all {
-		b.WriteString(" " + names[cloud] + " |")
-	}
-	b.WriteString("\n|" + strings.Repeat(" --- |", len(all)+1) + "\n")
-	for _, path := range settings.Features() {
-		fmt.Fprintf(&b, "| `%s` |", path)
+	table := func(paths []string, means func(settings.Cloud, string) settings.Means) {
+		b.WriteString("| setting |")
 		for _, cloud := range all {
-			m := settings.MeansOf(cloud, path)
-			fmt.Fprintf(&b, " **%s**: %s |", m.Grade, m.What)
+			b.WriteString(" " + names[cloud] + " |")
 		}
-		b.WriteString("\n")
+		b.WriteString("\n|" + strings.Repeat(" --- |", len(all)+1) + "\n")
+		for _, path := range paths {
+			fmt.Fprintf(&b, "| `%s` |", path)
+			for _, cloud := range all {
+				m := means(cloud, path)
+				fmt.Fprintf(&b, " **%s**", m.Grade)
+				if m.What != "" {
+					b.WriteString(": " + m.What)
+				}
+				b.WriteString(" |")
+			}
+			b.WriteString("\n")
+		}
 	}
+	b.WriteString(cloudsHeader)
+	table(settings.Features(), settings.MeansOf)
+	b.WriteString(detailsHeader)
+	table(settings.Details(), settings.GradeOf)
 	return b.String()
 }

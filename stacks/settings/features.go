@@ -1,5 +1,10 @@
 package settings
 
+import (
+	"slices"
+	"strings"
+)
+
 // Grade says how a cloud honours a setting.
 type Grade string
 
@@ -36,6 +41,37 @@ func Features() []string {
 		"logs", "alerts", "security", "ci", "backup", "backup.lock", "backup.copyTo", "backup.testing",
 		"costs.monthlyBudgetUSD", "costs.anomalyUSD", "costs.schedule", "commitments",
 	}
+}
+
+// Details are the settings, beside the features, that some cloud refuses, sorted. The
+// sections of one cloud alone are none of them.
+func Details() []string {
+	var all []string
+	for cloud, row := range Capabilities() {
+		for path := range row.Lacks {
+			section, _, _ := strings.Cut(path, ".")
+			_, own := Capabilities()[Cloud(section)]
+			if cloud != LocalCloud && !own && !slices.Contains(Features(), path) {
+				all = append(all, path)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// GradeOf is how a cloud honours a setting, feature or not: as the feature that it is
+// a part of, with the reason if the cloud refuses it.
+func GradeOf(cloud Cloud, path string) Means {
+	if m := MeansOf(cloud, path); m.Grade == Refused {
+		return m
+	}
+	for at := path; at != ""; at = parent(at) {
+		if m := Capabilities()[cloud].Means[at]; m.Grade != "" {
+			return Means{Grade: m.Grade}
+		}
+	}
+	return Means{Grade: Native}
 }
 
 // MeansOf is what a feature becomes on a cloud: its own means, those of the setting

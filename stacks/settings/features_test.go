@@ -30,3 +30,27 @@ func TestEveryFeatureHasMeans(t *testing.T) {
 		}
 	}
 }
+
+// The table leaves out nothing that a cloud refuses, and no part of one cloud's own.
+func TestDetailsAreWhatCloudsRefuse(t *testing.T) {
+	listed := Details()
+	for cloud, row := range Capabilities() {
+		for path, reason := range row.Lacks {
+			if cloud == LocalCloud || slices.Contains([]string{"aws", "azure", "gcp", "local"}, path) {
+				continue
+			}
+			if m := GradeOf(cloud, path); m.Grade != Refused || m.What != reason {
+				t.Errorf("%s: %s: got %v, want it refused: %s", cloud, path, m, reason)
+			}
+			if !slices.Contains(listed, path) && !slices.Contains(Features(), path) {
+				t.Errorf("%s: %s is refused, and in no table", cloud, path)
+			}
+		}
+	}
+	if got := GradeOf(AWSCloud, "cache.engine"); got != (Means{Grade: Native}) {
+		t.Errorf("a part of the cache on AWS: got %v", got)
+	}
+	if slices.Contains(listed, "gcp") {
+		t.Error("gcp is a section of one cloud")
+	}
+}
