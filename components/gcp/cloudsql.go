@@ -38,7 +38,8 @@ type CloudSQLArgs struct {
 	// Password is the master user's password, a secret. Cloud SQL makes none.
 	Password pulumi.StringInput
 	// IAMUsers are the e-mail addresses of service accounts that log in with their
-	// identity, by a name of yours. What each may do, the database's own GRANT says.
+	// identity, by a name of yours: they may log in to the database and its replicas.
+	// What each may do there, the database's own GRANT says.
 	IAMUsers map[string]pulumi.StringInput
 	// StorageGiB is the storage in GiB, 10 or more; Cloud SQL lets it grow by itself
 	// up to MaxStorageGiB, 0 for not at all. Storage never shrinks.

@@ -194,11 +194,22 @@ func TestCloudSQLFarReplica(t *testing.T) {
 
 func TestCloudSQLUsers(t *testing.T) {
 	g := run(t, sqlProgram(testScope(), func(a *CloudSQLArgs) {
+		a.Replicas = 1
 		a.IAMUsers = map[string]pulumi.StringInput{"backend": pulumi.String("backend@other-project.iam.gserviceaccount.com")}
 	}, nil))
 	user := g.One(t, sqlUserToken, "database-iam-backend").Inputs
 	if user.String("name") != "backend@other-project.iam" || user.String("type") != "CLOUD_IAM_SERVICE_ACCOUNT" || user.Has("password") {
 		t.Errorf("got %v", user)
+	}
+	right := g.One(t, "gcp:projects/iAMMember:IAMMember", "database-iam-backend").Inputs
+	if right.String("role") != "roles/cloudsql.instanceUser" || right.String("member") != "serviceAccount:backend@other-project.iam.gserviceaccount.com" {
+		t.Errorf("got the right %v", right)
+	}
+	only := right.String("condition.expression")
+	for _, name := range []string{"database", "database-replica-1"} {
+		if instance := g.One(t, sqlToken, name).Outputs.String("name"); !strings.Contains(only, "/instances/"+instance+"'") {
+			t.Errorf("it does not hold for %s: %s", name, only)
+		}
 	}
 }
 

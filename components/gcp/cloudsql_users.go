@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/secretmanager"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -44,8 +45,38 @@ func (b *sqlBuilder) users() error {
 		}, pulumi.Parent(b.db), pulumi.DependsOn(b.copies)); err != nil {
 			return fmt.Errorf("creating user %s: %w", name, err)
 		}
+		if err := b.letIn(name, b.IAMUsers[key]); err != nil {
+			return err
+		}
 	}
 	return b.masterSecret(master, user)
+}
+
+// letIn lets a service account log in to the database and its replicas, and to no
+// other of the project.
+// Source: Cloud SQL docs, "Log in using IAM database authentication" and "Use IAM
+// Conditions", read 2026-11.
+func (b *sqlBuilder) letIn(name string, email pulumi.StringInput) error {
+	instances := []any{b.instance.Name}
+	for _, key := range slices.Sorted(maps.Keys(b.db.ReplicaNames)) {
+		instances = append(instances, b.db.ReplicaNames[key])
+	}
+	only := pulumi.All(instances...).ApplyT(func(names []any) string {
+		var each []string
+		for _, n := range names {
+			each = append(each, fmt.Sprintf("resource.name == 'projects/%s/instances/%s'", b.Project, n))
+		}
+		return "resource.type == 'sqladmin.googleapis.com/Instance' && (" + strings.Join(each, " || ") + ")"
+	}).(pulumi.StringOutput)
+	if _, err := projects.NewIAMMember(b.ctx, name, &projects.IAMMemberArgs{
+		Project: pulumi.String(b.Project), Role: pulumi.String("roles/cloudsql.instanceUser"), Member: pulumi.Sprintf("serviceAccount:%s", email),
+		Condition: &projects.IAMMemberConditionArgs{
+			Title: pulumi.String(b.Prefix), Description: pulumi.String("The database of " + b.Prefix + " alone"), Expression: only,
+		},
+	}, pulumi.Parent(b.db)); err != nil {
+		return fmt.Errorf("letting %s in: %w", name, err)
+	}
+	return nil
 }
 
 // iamUser is the name of a service account in PostgreSQL: its address without

@@ -14,7 +14,9 @@ import (
 )
 
 // RegistryArgs are the arguments of NewRegistry. Images are scanned for
-// vulnerabilities where the project has the API containerscanning on.
+// vulnerabilities where the project has the API containerscanning on, at 0.26 USD for
+// each; no component switches it on.
+// Source: Artifact Analysis pricing, read 2026-11.
 type RegistryArgs struct {
 	Scope
 	// KeyID is the key that encrypts the images: Artifact Registry may use it.
@@ -37,7 +39,7 @@ type RegistryArgs struct {
 }
 
 // Registry is the stack's image registry in Artifact Registry: tags that never
-// change, and images scanned when they come in.
+// change.
 type Registry struct {
 	pulumi.ResourceState
 

@@ -47,6 +47,22 @@ func TestRedundancy(t *testing.T) {
 	}
 }
 
+// A database begins with nothing, with another one, or with the copy of another
+// region's.
+func TestRestore(t *testing.T) {
+	b := &builder{Settings: &settings.Settings{}}
+	if r := b.restore(); r != nil {
+		t.Errorf("got %v without a word", r)
+	}
+	b.Database.Restore = settings.Restore{From: "/subscriptions/x", Time: "2026-11-02T08:30:00Z"}
+	for _, geo := range []bool{false, true} {
+		b.Azure.GeoRestore = geo
+		if got, want := *b.restore(), (components.PostgresRestore{From: "/subscriptions/x", Time: "2026-11-02T08:30:00Z", Geo: geo}); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
 func TestZones(t *testing.T) {
 	b := &builder{Settings: &settings.Settings{
 		Region: "westeurope", Network: settings.Network{Zones: map[string]int{"westeurope-3": 0, "westeurope-1": 1}},

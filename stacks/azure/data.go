@@ -29,6 +29,7 @@ func (b *builder) makeDatabase() error {
 		Vault:   &components.SecretPlace{VaultName: b.vaults.secrets.Name},
 		MultiAZ: d.MultiAZ, Replicas: map[string]components.PostgresReplica{}, BackupDays: d.BackupDays,
 		MaintenanceDay: 0, MaintenanceHour: 2, Parameters: d.Parameters, Pooler: d.Proxy, WorkspaceID: b.logs.ID,
+		Administrators: b.databaseAdministrators(), Restore: b.restore(),
 	}
 	if d.MultiAZ {
 		args.StandbyZone = zones[1]
@@ -43,9 +44,6 @@ func (b *builder) makeDatabase() error {
 	}
 	for n := range d.Replicas {
 		args.Replicas[strconv.Itoa(n+1)] = components.PostgresReplica{Zone: zones[(n+1)%len(zones)]}
-	}
-	if r := d.Restore; r != (settings.Restore{}) {
-		args.Restore = &components.PostgresRestore{From: r.From, Time: r.Time}
 	}
 	// The server registers its name in the private zone, which the network has to
 	// know first.
@@ -63,6 +61,24 @@ func (b *builder) makeDatabase() error {
 		Reach: platform.Reach{CIDRs: []string{b.Network.CIDR}, Ports: []int{b.database.Port, pooledPort}},
 	}
 	return nil
+}
+
+// databaseAdministrators are the identities of Entra that administer the database.
+func (b *builder) databaseAdministrators() map[string]components.EntraPrincipal {
+	all := map[string]components.EntraPrincipal{}
+	for name, who := range b.Azure.DatabaseAdministrators {
+		all[name] = components.EntraPrincipal{ObjectID: pulumi.String(who.ObjectID), Type: string(who.Kind)}
+	}
+	return all
+}
+
+// restore is what a new database begins with; nil if with nothing.
+func (b *builder) restore() *components.PostgresRestore {
+	r := b.Database.Restore
+	if r == (settings.Restore{}) {
+		return nil
+	}
+	return &components.PostgresRestore{From: r.From, Time: r.Time, Geo: b.Azure.GeoRestore}
 }
 
 // pooledPort is where PgBouncer answers beside the server.

@@ -26,11 +26,15 @@ const (
 )
 
 func (b *builder) makeDatabase() error {
-	d := b.Database
+	d, after := b.Database, append(slices.Clone(b.keys.database.Ready), b.network.PrivateConnection)
+	far, ready, err := b.farReplica()
+	if err != nil {
+		return err
+	}
 	made, err := components.NewCloudSQL(b.ctx, "database", &components.CloudSQLArgs{
-		Scope: b.scope, NetworkID: b.network.ID, KeyID: b.keys.database.ID,
-		After:         append(slices.Clone(b.keys.database.Ready), b.network.PrivateConnection),
+		Scope: b.scope, NetworkID: b.network.ID, KeyID: b.keys.database.ID, After: append(after, ready...),
 		EngineVersion: d.EngineVersion, Tier: d.Instance, DatabaseName: d.Name, Password: secretOf(d.Password),
+		IAMUsers: b.databaseUsers(), Far: far,
 		StorageGiB: d.StorageGiB, MaxStorageGiB: d.MaxStorageGiB, MultiAZ: d.MultiAZ, Replicas: d.Replicas,
 		BackupDays: d.BackupDays, BackupHour: backupHour, MaintenanceDay: maintenanceDay, MaintenanceHour: maintenanceHour,
 		Parameters: d.Parameters, Restore: restore(d.Restore),
@@ -44,6 +48,36 @@ func (b *builder) makeDatabase() error {
 		Reach: b.peered(postgresPort),
 	}
 	return nil
+}
+
+// databaseUsers are the service accounts that log in to the database.
+func (b *builder) databaseUsers() map[string]pulumi.StringInput {
+	all := map[string]pulumi.StringInput{}
+	for name, email := range b.GCP.DatabaseUsers {
+		all[name] = pulumi.String(email)
+	}
+	return all
+}
+
+// farReplica is the replica in another region, with a key that stands there and what
+// it waits for; nil if there is none. The network is in every region.
+func (b *builder) farReplica() (*components.FarReplica, []pulumi.Resource, error) {
+	there := b.scope
+	if there.Region = b.GCP.FarReplica.Region; there.Region == "" {
+		return nil, nil, nil
+	}
+	ring, err := components.NewKeyRing(b.ctx, "keys-far", &components.KeyRingArgs{Scope: there}, b.in, b.after)
+	if err != nil {
+		return nil, nil, err
+	}
+	// A promoted replica leaves the stack, and needs its key when the stack goes.
+	key, err := components.NewKey(b.ctx, "database-far", &components.KeyArgs{
+		Scope: there, Ring: ring.ID, Purpose: "the database's replica far away", Users: []components.Agent{components.SQLAgent}, Outlives: true,
+	}, b.in, b.after)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &components.FarReplica{Region: there.Region, KeyID: key.ID}, key.Ready, nil
 }
 
 // peered is where pods find what Google runs behind the peering.

@@ -29,6 +29,9 @@ func azureDefaults(s *Settings) {
 	s.Cache.Engine, s.Cache.EngineVersion = RedisOSS, ""
 	s.Cache.Node = "Balanced_B0"       // the smallest, half a gigabyte
 	s.Costs.ReferenceRegion = "eastus" // the region of which the catalogue knows most
+	// Everybody has all rights there.
+	s.Cache.Users = map[string]CacheUser{"app": {ServiceAccounts: []string{}}}
+	s.Azure.DatabaseAdministrators = map[string]DatabaseAdministrator{}
 	groups := s.Cluster.NodeGroups
 	for name, size := range map[string]string{
 		"system": "Standard_D2pds_v5", "apps": "Standard_D4pds_v5", "batch": "Standard_D4pds_v5", // Arm, a fifth cheaper than x86
@@ -49,6 +52,7 @@ func azureRules(c *checker) {
 	c.azurePools()
 	c.azureDatabase()
 	c.azureRestore()
+	c.azureAdministrators()
 	c.azureStores()
 	c.azureUsers()
 	c.azureEdge()
@@ -234,18 +238,6 @@ func (c *checker) azureDatabase() {
 	}
 }
 
-// azureRestore checks what a server begins with: Azure wants the other's id, and a
-// moment.
-func (c *checker) azureRestore() {
-	r := c.s.Database.Restore
-	if r.From != "" && !armShape.MatchString(r.From) {
-		c.bad(BadRestore, "database.restore.from", shown(r.From), "a server's id: /subscriptions/…/providers/Microsoft.DBforPostgreSQL/flexibleServers/explico-prod-database")
-	}
-	if r.Time == "latest" {
-		c.bad(BadRestore, "database.restore.time", "latest", "a time such as \"2026-11-02T08:30:00Z\": Azure restores to a moment")
-	}
-}
-
 var azureCacheShape = regexp.MustCompile(`^(Balanced_B|MemoryOptimized_M|ComputeOptimized_X)\d+$`)
 
 // azureStores checks the cache, secrets, images and logs.
@@ -284,6 +276,9 @@ func (c *checker) azureUsers() {
 		path := child("cache.users", name)
 		if !azureName.MatchString(name) {
 			c.bad(BadName, path, "the name "+shown(name), "up to 60 lower-case letters and digits, with a letter in front")
+		}
+		if access := users[name].Access; access != "" {
+			c.bad(CloudLacks, path+".access", shown(access), "it left out: Azure Managed Redis gives all rights to everybody who logs in")
 		}
 		for i, account := range users[name].ServiceAccounts {
 			if !accountPath.MatchString(account) {

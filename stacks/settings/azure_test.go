@@ -35,6 +35,15 @@ var azureBreaches = []breach{
 	{CloudLacks, "database.restore.snapshot", with(set("database.restore.snapshot", "explico-prod-database-final"))},
 	{BadRestore, "database.restore.time", with(set("database.restore.from", server), set("database.restore.time", "latest"))},
 	{BadRestore, "database.restore.from", with(set("database.restore.from", "explico-prod-database"), set("database.restore.time", "2026-11-02T08:30:00Z"))},
+	{BadRestore, "azure.geoRestore", with(set("azure.geoRestore", true))},
+	{CloudLacks, "azure.geoRestore", geoRestoredIn("swedencentral")},
+	{BadAdministrator, "azure.databaseAdministrators.explico", administered("explico", objectID, "Group")},
+	{BadAdministrator, "azure.databaseAdministrators.Data team ", administered("Data team ", objectID, "Group")},
+	{BadAdministrator, "azure.databaseAdministrators.dba.objectId", administered("dba", "group:dba", "Group")},
+	{BadAdministrator, "azure.databaseAdministrators.dba.objectId", append(administered("dba", objectID, "Group"), administered("another", objectID, "Group")...)},
+	{Missing, "azure.databaseAdministrators.dba.objectId", administered("dba", nil, "Group")},
+	{Missing, "azure.databaseAdministrators.dba.kind", administered("dba", objectID, nil)},
+	{UnknownWord, "azure.databaseAdministrators.dba.kind", administered("dba", objectID, "Person")},
 	{Missing, "database.password", with(set("database.password", nil))},
 	{BadPassword, "database.password", with(set("database.password", "short"))},
 	{BadTime, "azure.passwordExpires", with(set("azure.passwordExpires", "2027-13-01"))},
@@ -45,6 +54,8 @@ var azureBreaches = []breach{
 	{BadClass, "cache.replicas", with(set("cache.replicas", 2), set("cache.multiAz", true))},
 	{BadCacheUser, "cache.users", with(set("cache.users", map[string]any{"app": nil}))},
 	{BadName, "cache.users.read-only", with(set("cache.users.read-only.access", "on +@read"))},
+	{CloudLacks, "cache.users.app.access", with(set("cache.users.app.access", "on ~app:* +@read"))},
+	{CloudLacks, "cache.users.app.access", with(set("cache.users.app.access", Defaults(AWSCloud).Cache.Users["app"].Access))},
 	{BadCacheUser, "cache.users.app.serviceAccounts[0]", with(set("cache.users.app.serviceAccounts", []string{"backend"}))},
 	{CloudLacks, "cache.shards", with(set("cache.shards", 3))},
 	{CloudLacks, "secrets.names.backend.rotationDays", with(set("secrets.names.backend.rotationDays", 30), set("secrets.names.backend.rotationFunction", "x"))},
@@ -63,11 +74,33 @@ var azureBreaches = []breach{
 
 const server = "/subscriptions/0f5e7c1a-2b3c-4d5e-8f90-123456789abc/resourceGroups/explico-prod/providers/Microsoft.DBforPostgreSQL/flexibleServers/explico-prod-database"
 
-// Backups of no days and of Azure's fewest, and a server at a time, are fine.
+const objectID = "0f5e7c1a-2b3c-4d5e-8f90-123456789abc"
+
+// administered is a stack whose database somebody administers.
+func administered(name string, id, kind any) []edit {
+	return with(
+		setIn("azure.databaseAdministrators", name, map[string]any{}),
+		edit{[]string{"azure", "databaseAdministrators", name, "objectId"}, id}, edit{[]string{"azure", "databaseAdministrators", name, "kind"}, kind},
+	)
+}
+
+// geoRestoredIn is a stack whose database begins with the copy of another region's.
+func geoRestoredIn(region string) []edit {
+	return with(
+		set("azure.geoRestore", true), set("database.restore.from", server), set("database.restore.time", "2026-11-02T08:30:00Z"),
+		set("region", region), set("network.zones", map[string]int{region + "-1": 0, region + "-2": 1}),
+	)
+}
+
+// Backups of no days and of Azure's fewest, a server at a time and its copy, and
+// administrators of every kind are fine.
 func TestGoodFileOnAzure(t *testing.T) {
 	for name, edits := range map[string][]edit{
 		"the smallest": nil, "no backups": with(set("backup.days", 0)), "a week": with(set("backup.days", 7)),
 		"a moment": with(set("database.restore.from", server), set("database.restore.time", "2026-11-02T08:30:00Z")),
+		"a copy":   geoRestoredIn("northeurope"), "a group": administered("Data team", objectID, "Group"),
+		"a person": administered("anna@explico.dev", objectID, "User"), "an application": administered("reports", objectID, "ServicePrincipal"),
+		"a user of the cache": with(set("cache.users.reports.serviceAccounts", []string{"explico/reports"})),
 	} {
 		if s, all := loadYAML(goodFileOn(t, AzureCloud, edits...)); s == nil || len(all) > 0 {
 			t.Errorf("%s has problems:\n%s", name, lines(all))

@@ -12,7 +12,8 @@ type Code string
 // 20x–21x what every cluster has (codes_base.go), 22x–24x services
 // (codes_services.go), 25x–27x traffic and operators (codes_traffic.go), 28x–29x
 // metrics (codes_metrics.go), 30x–31x logs and traces (codes_logging.go),
-// 33x usage and commitments (codes_usage.go), 34x Google Cloud (codes_gcp.go).
+// 33x usage and commitments (codes_usage.go), 34x Google Cloud (codes_gcp.go),
+// 35x Azure (codes_azure.go).
 const (
 	Unreadable     Code = "CFG001"
 	UnknownKey     Code = "CFG002"
@@ -143,7 +144,7 @@ type Rule struct {
 
 // Rules lists every rule, in the order of the codes.
 func Rules() []Rule {
-	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, metricsRules, loggingCodes, usageCodes, gcpCodes)
+	return slices.Concat(rules, storeRules, ecsCodes, baseCodes, serviceCodes, trafficCodes, metricsRules, loggingCodes, usageCodes, gcpCodes, azureCodes)
 }
 
 var rules = []Rule{

@@ -23,6 +23,10 @@ func (ExclusionScope) words() []string {
 	return []string{string(NoUpgrades), string(NoMinorUpgrades), string(NoMinorOrNodeUpgrades)}
 }
 
+func (PrincipalKind) words() []string {
+	return []string{string(UserPrincipal), string(GroupPrincipal), string(ServicePrincipal)}
+}
+
 func (EndpointMode) words() []string {
 	return []string{string(EndpointPrivate), string(EndpointRestricted), string(EndpointPublic)}
 }

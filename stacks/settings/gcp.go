@@ -47,6 +47,7 @@ func gcpDefaults(s *Settings) {
 	s.Costs.ReferenceRegion = "" // the catalogue has one region of Google's
 	s.GCP.AutoProvisioning.GPUs = map[string]int{}
 	s.GCP.Exclusions = map[string]Exclusion{}
+	s.GCP.DatabaseUsers = map[string]string{}
 }
 
 // gcpLacks is what Google Cloud, or its provider, has no counterpart of.
@@ -98,6 +99,8 @@ func gcpRules(c *checker) {
 	c.gcpNodes()
 	c.gcpExclusions()
 	c.gcpDatabase()
+	c.gcpDatabaseUsers()
+	c.gcpFarReplica()
 	c.gcpCache()
 	c.gcpSecrets()
 	c.gcpRegistry()
@@ -151,11 +154,7 @@ func (c *checker) gcpPlace() {
 		c.missing("region", "a region of Google Cloud such as europe-west1")
 		return
 	case !known:
-		want := "a region of Google Cloud such as europe-west1"
-		if near := nearest(region, ordered(gcpRegions)); near != "" {
-			want = "a region of Google Cloud: did you mean " + near + "?"
-		}
-		c.bad(UnknownRegion, "region", shown(region), want)
+		c.bad(UnknownRegion, "region", shown(region), gcpRegionWant(region))
 		return
 	}
 	var zones []string

@@ -32,8 +32,8 @@ func (c *checker) gcpDatabase() {
 	} else if d.MaxStorageGiB != 0 && d.MaxStorageGiB <= d.StorageGiB {
 		c.bad(BadMaxStorage, "database.maxStorageGiB", fmt.Sprint(d.MaxStorageGiB), fmt.Sprintf("0 (no growth) or above storageGiB, %d", d.StorageGiB), "database.storageGiB")
 	}
-	if d.Replicas > 10 {
-		c.bad(BadReplicas, "database.replicas", fmt.Sprint(d.Replicas), "0 to 10")
+	if most := c.gcpReplicas(); d.Replicas > most {
+		c.bad(BadReplicas, "database.replicas", fmt.Sprint(d.Replicas), fmt.Sprintf("0 to %d", most), "gcp.farReplica.region")
 	}
 	if p := d.Password; p.IsZero() {
 		c.missing("database.password", "the master user's password (pulumi config set --secret): Cloud SQL makes none")

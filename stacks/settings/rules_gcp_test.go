@@ -19,6 +19,13 @@ var gcpBreaches = []breach{
 	{BadExclusion, "gcp.exclusions.sale.end", excluded("2026-12-20T00:00:00Z", "2027-02-05T00:00:00Z", "NO_UPGRADES")},
 	{Missing, "gcp.exclusions.sale.scope", excluded("2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z", nil)},
 	{UnknownWord, "gcp.exclusions.sale.scope", excluded("2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z", "none")},
+	{BadDatabaseUser, "gcp.databaseUsers.reports", with(set("gcp.databaseUsers.reports", "user:anna@explico.dev"))},
+	{BadDatabaseUser, "gcp.databaseUsers.reports", with(set("gcp.databaseUsers.reports", ""))},
+	{BadDatabaseUser, "gcp.databaseUsers.reports", with(set("gcp.databaseUsers.jobs", reportsAccount), set("gcp.databaseUsers.reports", reportsAccount))},
+	{BadName, "gcp.databaseUsers.Reports", with(set("gcp.databaseUsers.Reports", reportsAccount))},
+	{UnknownRegion, "gcp.farReplica.region", with(set("gcp.farReplica.region", "europe-west-4"))},
+	{BadFarReplica, "gcp.farReplica.region", with(set("gcp.farReplica.region", "europe-west1"))},
+	{BadReplicas, "database.replicas", with(set("gcp.farReplica.region", "europe-west4"), set("database.replicas", 10))},
 	{Missing, "region", with(set("region", nil))},
 	{UnknownRegion, "region", with(set("region", "eu-west-1"))},
 	{UnknownZone, "network.zones.europe-west4-a", with(set("network.zones.europe-west4-a", 2))},
@@ -66,6 +73,19 @@ var gcpBreaches = []breach{
 	{BadBackup, "backup.days", with(set("backup.days", 400))},
 	{BadContinuous, "backup.continuousDays", with(set("backup.continuousDays", 3))},
 	{BadLock, "backup.lock.minDays", with(set("backup.days", 100), set("backup.lock.mode", "governance"), set("backup.lock.minDays", 95), set("backup.lock.maxDays", 200))},
+}
+
+const reportsAccount = "reports@explico-data.iam.gserviceaccount.com"
+
+// Accounts of any project log in to the database, and nine replicas go with one far
+// away.
+func TestGoodDatabaseOnGoogleCloud(t *testing.T) {
+	s, all := loadYAML(goodFileOn(t, GCPCloud, set("gcp.databaseUsers.reports", reportsAccount),
+		set("gcp.databaseUsers.nodes", "123456789012-compute@developer.gserviceaccount.com"),
+		set("gcp.farReplica.region", "europe-west4"), set("database.replicas", 9)))
+	if s == nil || len(all) > 0 {
+		t.Errorf("a database has problems:\n%s", lines(all))
+	}
 }
 
 // excluded is a stack with a time without upgrades.

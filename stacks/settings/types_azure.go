@@ -16,7 +16,36 @@ type Azure struct {
 	// one, such as 2027-06-30 (in quotes): its secret expires, and Key Vault tells of
 	// it a month before.
 	PasswordExpires string `yaml:"passwordExpires"`
+	// DatabaseAdministrators are identities of Entra that administer the database,
+	// beside the one with the password, by the name that they log in with: what Entra
+	// calls a group or an application, or a person's user principal name.
+	DatabaseAdministrators map[string]DatabaseAdministrator `yaml:"databaseAdministrators"`
+	// GeoRestore has database.restore take the copy of the other server's backups that
+	// is in the stack's region: that server stands in the region paired with this one,
+	// and was made with geoRedundant.
+	GeoRestore bool `yaml:"geoRestore"`
 	// BudgetSince is the month in which the budget of costs.monthlyBudgetUSD is made,
 	// such as 2026-12 (in quotes): Azure takes none that is over. It is looked at once.
 	BudgetSince string `yaml:"budgetSince"`
 }
+
+// DatabaseAdministrator is an identity of Entra that administers the database.
+type DatabaseAdministrator struct {
+	// ObjectID is the identity's object id; of an application that of its service
+	// principal.
+	ObjectID string `yaml:"objectId"`
+	// Kind is what it is: User, Group or ServicePrincipal, as managed identities are
+	// too.
+	Kind PrincipalKind `yaml:"kind"`
+}
+
+// PrincipalKind is a kind of identities of Entra.
+type PrincipalKind string
+
+// The kinds, as Azure calls them.
+// Source: REST reference of Microsoft.DBforPostgreSQL, administrators, read 2026-11.
+const (
+	UserPrincipal    PrincipalKind = "User"
+	GroupPrincipal   PrincipalKind = "Group"
+	ServicePrincipal PrincipalKind = "ServicePrincipal"
+)

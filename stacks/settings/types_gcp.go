@@ -25,6 +25,14 @@ type GCP struct {
 	// Exclusions are times in which GKE leaves the cluster alone, such as the days of
 	// a sale, by a name of yours.
 	Exclusions map[string]Exclusion `yaml:"exclusions"`
+	// DatabaseUsers are the e-mail addresses of service accounts that log in to the
+	// database with their identity and no password, by a name of yours. There each is
+	// called by its address without .gserviceaccount.com, and may do what the
+	// database's own GRANT says: nothing at first.
+	DatabaseUsers map[string]string `yaml:"databaseUsers"`
+	// FarReplica is a read replica of the database in another region, which can be
+	// promoted when the stack's is lost; none without a region.
+	FarReplica FarReplica `yaml:"farReplica"`
 	// IdentityPool is the id of the pool of identities that ci makes, if not
 	// <project>-<stack>-ci. A deleted pool keeps its id for 30 days.
 	IdentityPool string `yaml:"identityPool"`
@@ -45,6 +53,14 @@ type AutoProvisioning struct {
 
 // On says whether GKE makes node pools of its own.
 func (a AutoProvisioning) On() bool { return a.CPUs != 0 || a.MemoryGiB != 0 || len(a.GPUs) > 0 }
+
+// FarReplica is a read replica of the database in another region.
+type FarReplica struct {
+	// Region is where it is, such as europe-west4. A key there encrypts it. It is as
+	// large as the database, and what is written goes there for the price of data
+	// between regions.
+	Region string `yaml:"region"`
+}
 
 // Exclusion is a time without upgrades.
 type Exclusion struct {

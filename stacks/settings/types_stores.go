@@ -87,7 +87,8 @@ func (CacheMode) words() []string { return []string{string(CacheNodes), string(C
 // CacheUser is one who may log in to the cache, with an identity of the cloud
 // and no password.
 type CacheUser struct {
-	// Access is what the user may do, as in ACL SETUSER: on ~app:* +@all
+	// Access is what the user may do, as in ACL SETUSER: on ~app:* +@all. On Azure it
+	// is left out: everybody may do everything.
 	Access string `yaml:"access"`
 	// ServiceAccounts are the workloads that may log in as the user:
 	// namespace/name of their service accounts.
