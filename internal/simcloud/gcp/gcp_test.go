@@ -236,7 +236,8 @@ func TestClusterRefusals(t *testing.T) {
 	}
 	cluster := w.make(clusterToken, good)
 	w.refuses("services twice", clusterToken, with(good, simcloud.Values{"name": "second"}), "already in use by another cluster")
-	for to, words := range map[string]string{"1.33": "cannot be downgraded", "1.36": "one minor at a time", "1.35": ""} {
+	for _, c := range [][2]string{{"1.33", "cannot be downgraded"}, {"1.36", "one minor at a time"}, {"1.35", ""}} { // the last one changes it
+		to, words := c[0], c[1]
 		_, err := w.cloud.Update(w.s, clusterToken, cluster.ID, "urn", with(good, simcloud.Values{"minMasterVersion": to}))
 		if words == "" && err != nil || words != "" && (err == nil || !strings.Contains(err.Error(), words)) {
 			t.Errorf("1.34 to %s: got %v, want %q", to, err, words)
