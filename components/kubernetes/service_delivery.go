@@ -1,6 +1,8 @@
 package kubernetes
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -53,30 +55,36 @@ func (s *service) deliver() ([]string, error) {
 	return backends, s.budget(append(append(outer, routes...), scaler...))
 }
 
+// tails end the names of the Services that a strategy routes requests to.
+var tails = map[Strategy][]string{Rolling: {"-rolling"}, Canary: {"-stable", "-canary"}, BlueGreen: {"-active", "-preview"}}
+
 // Backends are the names of all Services that requests to the service called name
-// are routed to, under any strategy.
+// are routed to, under any strategy, sorted.
 func Backends(name string) []string {
-	return []string{name + "-active", name + "-canary", name + "-preview", name + "-rolling", name + "-stable"}
+	var all []string
+	for _, strategy := range slices.Sorted(maps.Keys(tails)) {
+		for _, tail := range tails[strategy] {
+			all = append(all, name+tail)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // backends makes the Services that requests are routed to. Argo Rollouts points
 // those of its strategies at one release each: their selectors are its own.
 func (s *service) backends() (names []string, services []pulumi.Resource, err error) {
 	var managed []string
-	switch s.Strategy {
-	case Canary:
-		names, managed = []string{s.name + "-stable", s.name + "-canary"}, []string{"spec.selector"}
-	case BlueGreen:
-		names, managed = []string{s.name + "-active", s.name + "-preview"}, []string{"spec.selector"}
-	default:
-		names = []string{s.name + "-rolling"}
+	if s.Strategy != Rolling {
+		managed = []string{"spec.selector"}
 	}
-	for _, name := range names {
+	for _, tail := range tails[s.Strategy] {
+		name := s.name + tail
 		made, err := s.service(name, s.selector(), managed)
 		if err != nil {
 			return nil, nil, err
 		}
-		services = append(services, made)
+		names, services = append(names, name), append(services, made)
 	}
 	return names, services, nil
 }

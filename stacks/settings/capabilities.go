@@ -24,6 +24,8 @@ type Capability struct {
 	// machine says what a machine of an instance type has; of one that it does not
 	// know, nothing.
 	machine func(instance string) (machine, bool)
+	// stillGroups says that nobody grows a node group.
+	stillGroups bool
 	// registry is what hosts of the cloud's own container registries look like.
 	registry *regexp.Regexp
 }

@@ -149,7 +149,8 @@ func (c *checker) fits(path string, p pod) {
 	if p.gpu < 0 {
 		c.bad(BadPodQuantity, path+".gpu", fmt.Sprint(p.gpu), "0 or more")
 	}
-	capacity := Capabilities()[c.s.Cloud].machine
+	cloud := Capabilities()[c.s.Cloud]
+	capacity := cloud.machine
 	if capacity == nil || !okCPU || !okMemory {
 		return
 	}
@@ -163,7 +164,7 @@ func (c *checker) fits(path string, p pod) {
 		if g.GPU != (p.gpu > 0) || !g.GPU && !p.spot && (len(g.Taints) > 0) || !g.GPU && p.spot != g.Spot && p.spot {
 			continue
 		}
-		if c.s.Cloud == AWSCloud && max(g.Initial, g.Min) == 0 {
+		if cloud.stillGroups && max(g.Initial, g.Min) == 0 {
 			still = name
 			continue
 		}

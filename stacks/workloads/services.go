@@ -93,7 +93,7 @@ func (b *builder) admit(name string, s settings.Service) error {
 	if len(s.Paths) > 0 && b.entrance != nil {
 		callers = append(callers, b.entrance.Account)
 	}
-	direct := []string{}
+	var direct []string
 	if b.Mesh.Mode == settings.MeshAmbient && s.Metrics.Enabled {
 		direct = append(direct, monitoring.PrometheusAccount(metricsNamespace))
 	}

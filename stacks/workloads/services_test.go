@@ -108,3 +108,22 @@ func TestTracesOfPods(t *testing.T) {
 		}
 	}
 }
+
+// In an ambient mesh a gateway asks the waypoint, which asks who calls under every
+// name of a service; its pods let in the waypoint and, for metrics, Prometheus.
+func TestAmbientCallers(t *testing.T) {
+	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) { s.Mesh.Mode = settings.MeshAmbient })
+	const policy = "kubernetes:security.istio.io/v1:AuthorizationPolicy"
+	if got, want := g.One(t, policy, "callers-backend-backend-waypoint").Inputs.Strings("spec.targetRefs[].name"), append([]string{"backend"}, kubernetes.Backends("backend")...); !slices.Equal(got, want) {
+		t.Errorf("the waypoint asks who calls %v, want %v", got, want)
+	}
+	want := []string{"cluster.local/ns/explico/sa/waypoint", "cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus"}
+	if got := g.One(t, policy, "callers-backend-backend").Inputs.Strings("spec.rules[].from[].source.principals[]"); !slices.Equal(got, want) {
+		t.Errorf("pods let in %v, want %v", got, want)
+	}
+	for _, r := range g.All("kubernetes:core/v1:Namespace") {
+		if labels, _ := r.Inputs.Get("metadata.labels").(map[string]any); r.Inputs.String("metadata.name") == product && labels["istio.io/ingress-use-waypoint"] != "true" {
+			t.Errorf("gateways pass the waypoint by: %v", labels)
+		}
+	}
+}
