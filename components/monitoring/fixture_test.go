@@ -60,7 +60,11 @@ func program(t *testing.T, f func(ctx *pulumi.Context, in pulumi.ResourceOption,
 		if err != nil {
 			return err
 		}
-		return f(ctx, in, append(after, class))
+		monitors, err := NewMonitors(ctx, "monitors", "monitoring", in, pulumi.DependsOn(after))
+		if err != nil {
+			return err
+		}
+		return f(ctx, in, append(after, class, monitors.Release))
 	})
 }
 

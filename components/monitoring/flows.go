@@ -103,6 +103,8 @@ func (b *logging) makeFlows() error {
 		{name: "kibana-to-elasticsearch", pods: kibanaPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "setup-to-elasticsearch", pods: setupPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "setup-to-api", pods: setupPod, to: b.API.peers(), ports: b.API.Ports},
+		{name: "exporter-metrics", pods: exporterPod, from: metrics, ports: []int{exporterPort}},
+		{name: "exporter-to-elasticsearch", pods: exporterPod, to: search, ports: []int{elasticsearchPort}},
 		{name: "operator-webhook", pods: operatorPod, from: b.API.callers(), ports: []int{9443}},
 		{name: "operator-metrics", pods: operatorPod, from: metrics, ports: []int{9090}},
 		{name: "operator-to-elasticsearch", pods: operatorPod, to: search, ports: []int{elasticsearchPort}},

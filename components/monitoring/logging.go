@@ -137,7 +137,7 @@ type SnapshotStore struct {
 	CredentialsPorts []int
 }
 
-// LogReader is who reads Elasticsearch, or writes to it, from another namespace.
+// LogReader is who reads Elasticsearch, or writes to it.
 // The user's password is made in the cluster and put into the secret, beside
 // username and ca.crt; the program never has it.
 type LogReader struct {
@@ -191,13 +191,15 @@ func NewLogging(ctx *pulumi.Context, name string, args *LoggingArgs, opts ...pul
 	if err := component.Register(ctx, "monitoring", "Logging", name, l, opts...); err != nil {
 		return nil, err
 	}
-	b := &logging{LoggingArgs: args, ctx: ctx, name: name, in: within(l, args.After), stack: stack}
+	all := *args
+	all.Readers = append(slices.Clone(args.Readers), exporterReader())
+	b := &logging{LoggingArgs: &all, ctx: ctx, name: name, in: within(l, args.After), stack: stack}
 	if err := b.makeFlows(); err != nil {
 		return nil, err
 	}
 	b.in = within(l, slices.Concat(args.After, b.flows))
 	for _, step := range []func() error{
-		b.makeOperator, b.makeElasticsearch, b.makeSetup, b.makeKibana, b.makeLogstash, b.makeFluentBit,
+		b.makeOperator, b.makeElasticsearch, b.makeSetup, b.makeKibana, b.makeLogstash, b.makeFluentBit, b.makeExporter,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -105,6 +105,7 @@ func TestLoggingOrder(t *testing.T) {
 	for after, before := range map[string]string{
 		"logging-operator": "logging-crds", "logging-elasticsearch": "logging-operator", "logging-setup-job": "logging-elasticsearch",
 		"logging-logstash": "logging-setup-job", "logging-fluent-bit": "logging-logstash", "logging-crds": "namespace-logging",
+		"logging-exporter": "logging-setup-job",
 	} {
 		if !slices.ContainsFunc(at[after].DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::"+before) }) {
 			t.Errorf("%s does not wait for %s, but for %v", after, before, at[after].DependsOn)
@@ -116,7 +117,7 @@ func TestLoggingOrder(t *testing.T) {
 func TestNoPasswords(t *testing.T) {
 	g := logs(t, large())
 	secrets := g.All("kubernetes:core/v1:Secret")
-	if len(secrets) != 2 {
+	if len(secrets) != 3 {
 		t.Fatalf("got %d secrets, want one for each reader", len(secrets))
 	}
 	for _, s := range secrets {
@@ -136,6 +137,30 @@ func TestNoPasswords(t *testing.T) {
 	text := in(t, g.One(t, logstashToken, "").Inputs, "spec", "pipelines", 0, "config.string").(string)
 	if !strings.Contains(text, `password => "${LOGS_ES_PASSWORD}"`) {
 		t.Error("Logstash does not take the password that ECK gives it")
+	}
+}
+
+// The exporter sees how Elasticsearch is, and no log; it logs in by the secret that
+// the job fills.
+func TestExporterSeesNoLog(t *testing.T) {
+	for _, args := range []*LoggingArgs{large(), small()} {
+		g := logs(t, args)
+		values := in(t, g.One(t, releaseToken, "logging-exporter").Inputs, "values")
+		if in(t, values, "es", "snapshots") != (args.Snapshots != nil) {
+			t.Errorf("snapshots: got %v", in(t, values, "es"))
+		}
+		secret := in(t, values, "extraEnvSecrets", "ES_PASSWORD", "secret")
+		if secret != exporterName || secret != in(t, values, "secretMounts", 0, "secretName") {
+			t.Errorf("got the password of %v", secret)
+		}
+		files := in(t, g.One(t, "kubernetes:core/v1:ConfigMap", "logging-setup").Inputs, "data")
+		if list := in(t, files, "readers").(string); !strings.Contains(list, exporterName+" "+LoggingNamespace+" "+exporterName+"\n") {
+			t.Errorf("the job hands out %q", list)
+		}
+		role := in(t, files, "role-"+exporterName+".json").(string)
+		if !strings.Contains(role, `"monitor_snapshot"`) || strings.Contains(role, `"read"`) || strings.Contains(role, `"all"`) {
+			t.Errorf("got the role %s", role)
+		}
 	}
 }
 

@@ -61,6 +61,8 @@ type MetricsArgs struct {
 	Database *DatabaseTarget
 	// Cache likewise.
 	Cache *CacheTarget
+	// OpenCost tells what the cluster costs; nil leaves it out.
+	OpenCost *OpenCost
 	// Store is the name of the ClusterSecretStore, and References what it calls
 	// the secrets, by name.
 	Store      string
@@ -136,7 +138,7 @@ func NewMetrics(ctx *pulumi.Context, name string, args *MetricsArgs, opts ...pul
 		return nil, err
 	}
 	after := []pulumi.ResourceOption{pulumi.Parent(m), pulumi.DependsOn([]pulumi.Resource{m.Stack})}
-	for _, make := range []func(*pulumi.Context, []pulumi.ResourceOption) error{m.makeRules, m.makeExporters} {
+	for _, make := range []func(*pulumi.Context, []pulumi.ResourceOption) error{m.makeRules, m.makeExporters, m.makeOpenCost} {
 		if err := make(ctx, after); err != nil {
 			return nil, err
 		}
@@ -169,7 +171,11 @@ func (m *Metrics) openToAll(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 
 // makeRules makes a PrometheusRule of each file of rules.
 func (m *Metrics) makeRules(ctx *pulumi.Context, opts []pulumi.ResourceOption) error {
-	files, err := RuleFiles(m.args.Objectives, m.args.Runbooks)
+	signals := MeshSignals
+	if m.args.Mesh == "" {
+		signals = CountedSignals
+	}
+	files, err := RuleFiles(m.args.Objectives, signals, m.args.Runbooks)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ func (m *Metrics) makeFlows(ctx *pulumi.Context, opts []pulumi.ResourceOption) (
 	internet := blocks([]string{"0.0.0.0/0"}, append([]string{"169.254.0.0/16"}, kubernetes.PrivateRanges()...))
 	outside := map[string]bool{
 		"alertmanager": len(m.args.OnCall.secrets()) > 0, "prometheus": m.args.RemoteWrite != nil, "grafana": m.args.Grafana.SSO != nil,
+		openCostChart: m.args.OpenCost != nil, // where prices are told
 	}
 	for _, name := range namesOf(outside) {
 		if outside[name] {

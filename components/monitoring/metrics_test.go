@@ -97,7 +97,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("got %v, want the secret of the settings", got)
 	}
 	rules := g.All("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
-	if files, err := RuleFiles(objectives, runbooks); err != nil || len(rules) != len(files) {
+	if files, err := RuleFiles(objectives, MeshSignals, runbooks); err != nil || len(rules) != len(files) {
 		t.Errorf("got %d PrometheusRules for %d files (%v)", len(rules), len(files), err)
 	}
 }
@@ -211,6 +211,33 @@ func TestMetricsArgs(t *testing.T) {
 		if _, err := simtest.Try("explico", "test", metricsProgram(edit)); err == nil {
 			t.Errorf("%s: is accepted", name)
 		}
+	}
+}
+
+// OpenCost is there where it is asked for. What it tells of pods kube-state-metrics
+// tells as well: twice is wrong in every sum.
+func TestOpenCost(t *testing.T) {
+	const release = "metrics-opencost"
+	if g := simtest.Run(t, metricsProgram(nil)); slices.ContainsFunc(g.All(releaseToken), func(r simtest.Resource) bool { return r.Name == release }) {
+		t.Error("OpenCost is there without being asked for")
+	}
+	for _, secret := range []string{"", "pager"} {
+		g := simtest.Run(t, metricsProgram(func(a *MetricsArgs) { a.OpenCost = &OpenCost{Secret: secret} }))
+		cost := in(t, g.One(t, releaseToken, release).Inputs, "values", "opencost")
+		if url := in(t, cost, "prometheus", "external", "url"); url != PrometheusURL {
+			t.Errorf("it asks %v", url)
+		}
+		if in(t, cost, "metrics", "kubeStateMetrics", "emitKsmV1Metrics") != false {
+			t.Error("it tells what kube-state-metrics tells")
+		}
+		exporter := in(t, cost, "exporter")
+		if got := in(t, exporter, "env"); (got != nil) != (secret != "") {
+			t.Errorf("with the secret %q: got the environment %v", secret, got)
+		}
+		if secret != "" && in(t, exporter, "env", 0, "valueFrom", "secretKeyRef", "name") != openCostKey {
+			t.Errorf("got %v", in(t, exporter, "env"))
+		}
+		g.One(t, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "metrics-flow-opencost-outside")
 	}
 }
 

@@ -49,12 +49,17 @@ func TestPrometheus(t *testing.T) {
 // write writes what the tool reads.
 func write(t *testing.T, dir string) {
 	t.Helper()
-	files, err := RuleFiles(objectives, runbooks)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, file := range files {
-		put(t, filepath.Join(dir, "rules", name+".yaml"), marshal(t, file))
+	for signals, name := range map[Signals]string{MeshSignals: "signals", CountedSignals: "signals-counted"} {
+		files, err := RuleFiles(objectives, signals, runbooks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for file, rules := range files {
+			if file == "signals" {
+				file = name
+			}
+			put(t, filepath.Join(dir, "rules", file+".yaml"), marshal(t, rules))
+		}
 	}
 	put(t, filepath.Join(dir, "rules", "delivery.yaml"), marshal(t, delivery()))
 	dashboards, err := Dashboards()

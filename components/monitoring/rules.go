@@ -13,7 +13,7 @@ import (
 	"github.com/te-explico/infrastructure/components/kubernetes"
 )
 
-//go:embed rules/*.yaml
+//go:embed rules
 var ruleFiles embed.FS
 
 // RuleFile is a file of rules as Prometheus reads it.
@@ -47,22 +47,37 @@ type Rule struct {
 	Annotations map[string]string `yaml:"annotations,omitempty"`
 }
 
+// Signals say where the golden signals of services come from.
+type Signals string
+
+const (
+	// MeshSignals are what the mesh sees of requests.
+	MeshSignals Signals = "mesh"
+	// CountedSignals are what services count themselves.
+	CountedSignals Signals = "counted"
+)
+
 // RuleFiles are all rules, by the name of their file without its ending: those
-// that are written down, and slo for the objectives. Runbooks is the URL that
-// the alerts' runbooks are below, with a slash at its end; it becomes the
-// annotation runbook_url, which Alertmanager shows as a link.
-func RuleFiles(objectives map[string]SLO, runbooks string) (map[string]RuleFile, error) {
+// that are written down, signals for the golden signals of services, and slo for
+// the objectives. Runbooks is the URL that the alerts' runbooks are below, with a
+// slash at its end; it becomes the annotation runbook_url, which Alertmanager shows
+// as a link.
+func RuleFiles(objectives map[string]SLO, signals Signals, runbooks string) (map[string]RuleFile, error) {
 	entries, err := ruleFiles.ReadDir("rules")
 	if err != nil {
 		return nil, fmt.Errorf("reading the rules: %w", err)
 	}
 	files := map[string]RuleFile{}
 	for _, e := range entries {
-		file, err := readRules(path.Join("rules", e.Name()))
-		if err != nil {
+		if e.IsDir() {
+			continue
+		}
+		if files[strings.TrimSuffix(e.Name(), ".yaml")], err = readRules(path.Join("rules", e.Name())); err != nil {
 			return nil, err
 		}
-		files[strings.TrimSuffix(e.Name(), ".yaml")] = file
+	}
+	if files["signals"], err = readRules(path.Join("rules", "signals", string(signals)+".yaml")); err != nil {
+		return nil, err
 	}
 	if len(objectives) > 0 {
 		if files["slo"], err = sloRules(objectives); err != nil {

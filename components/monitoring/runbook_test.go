@@ -14,7 +14,7 @@ import (
 // it says, and a chapter in a runbook that is there. A chapter that no alert names
 // is one that nobody finds.
 func TestAlertsAreComplete(t *testing.T) {
-	files, err := RuleFiles(objectives, runbooks)
+	files, err := RuleFiles(objectives, MeshSignals, runbooks)
 	if err != nil {
 		t.Fatal(err)
 	}

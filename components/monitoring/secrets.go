@@ -28,6 +28,9 @@ func (a *MetricsArgs) secrets() map[string]string {
 	if a.Database != nil {
 		all[databaseSecret] = a.Database.Secret
 	}
+	if a.OpenCost != nil && a.OpenCost.Secret != "" {
+		all[openCostKey] = a.OpenCost.Secret
+	}
 	return all
 }
 

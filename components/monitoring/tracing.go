@@ -54,8 +54,6 @@ type TracingArgs struct {
 	// Copies is how many further copies of each span Elasticsearch keeps: 0 on one
 	// node.
 	Copies int
-	// Monitors makes ServiceMonitors, where their kind is known.
-	Monitors bool
 	// Elasticsearch is one outside of the cluster; the stack's own if nil.
 	Elasticsearch *TraceStore
 	// Senders are the namespaces whose pods send traces.
@@ -64,8 +62,8 @@ type TracingArgs struct {
 	MetricsNamespace string
 	// API is the Kubernetes API.
 	API API
-	// After are what everything in the component waits for: its namespace, and the
-	// stack's own Elasticsearch.
+	// After are what everything in the component waits for: its namespace, the
+	// definitions of NewMonitors, and the stack's own Elasticsearch.
 	After []pulumi.Resource
 }
 

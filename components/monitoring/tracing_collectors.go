@@ -196,7 +196,7 @@ func (b *tracing) makeGateway() error {
 	values["ports"].(kubernetes.Map)["span-metrics"] = kubernetes.Map{
 		"enabled": true, "containerPort": spanMetricsPort, "servicePort": spanMetricsPort, "protocol": "TCP",
 	}
-	values["serviceMonitor"] = kubernetes.Map{"enabled": b.Monitors, "metricsEndpoints": kubernetes.List{
+	values["serviceMonitor"] = kubernetes.Map{"enabled": true, "metricsEndpoints": kubernetes.List{
 		kubernetes.Map{"port": "metrics"}, kubernetes.Map{"port": "span-metrics"},
 	}}
 	b.gateway, err = kubernetes.InstallRelease(b.ctx, b.name+"-gateway", &kubernetes.ReleaseArgs{
@@ -233,7 +233,7 @@ func (b *tracing) makeAgent() error {
 	}}
 	values["tolerations"] = kubernetes.List{kubernetes.Map{"operator": "Exists"}}
 	values["priorityClassName"] = "system-node-critical"
-	values["serviceMonitor"] = kubernetes.Map{"enabled": b.Monitors, "metricsEndpoints": kubernetes.List{kubernetes.Map{"port": "metrics"}}}
+	values["serviceMonitor"] = kubernetes.Map{"enabled": true, "metricsEndpoints": kubernetes.List{kubernetes.Map{"port": "metrics"}}}
 	_, err = kubernetes.InstallRelease(b.ctx, b.name+"-agent", &kubernetes.ReleaseArgs{
 		Chart: "opentelemetry-collector", Name: agentName, Namespace: TracingNamespace, Values: values,
 	}, b.in, pulumi.DependsOn([]pulumi.Resource{b.gateway}))

@@ -101,7 +101,8 @@ func (b *tracing) makeJaeger() error {
 	return b.jaegerService()
 }
 
-// jaegerService makes the service, and the disruption budget of more than one pod.
+// jaegerService makes the service, what scrapes it, and the disruption budget of
+// more than one pod.
 func (b *tracing) jaegerService() error {
 	var ports kubernetes.List
 	for _, p := range []struct {
@@ -111,13 +112,26 @@ func (b *tracing) jaegerService() error {
 		ports = append(ports, kubernetes.Map{"name": p.name, "port": p.port, "targetPort": p.name, "protocol": "TCP"})
 	}
 	after := pulumi.DependsOn([]pulumi.Resource{b.jaeger})
-	if _, err := b.apply("jaeger-service", kubernetes.Object{
+	service, err := b.apply("jaeger-service", kubernetes.Object{
 		APIVersion: "v1", Kind: "Service", Name: jaegerName, Labels: jaegerPod,
 		Body: kubernetes.Map{"spec": kubernetes.Map{"type": "ClusterIP", "selector": jaegerPod, "ports": ports}},
-	}, after); err != nil || b.JaegerReplicas < 2 {
+	}, after)
+	if err != nil {
 		return err
 	}
-	_, err := b.apply("jaeger-budget", kubernetes.Object{
+	if _, err := b.apply("jaeger-monitor", kubernetes.Object{
+		APIVersion: "monitoring.coreos.com/v1", Kind: "ServiceMonitor", Name: jaegerName,
+		Body: kubernetes.Map{"spec": kubernetes.Map{
+			"selector":  kubernetes.Map{"matchLabels": jaegerPod},
+			"endpoints": kubernetes.List{kubernetes.Map{"port": "http-metrics"}},
+		}},
+	}, pulumi.DependsOn([]pulumi.Resource{service})); err != nil {
+		return err
+	}
+	if b.JaegerReplicas < 2 {
+		return nil
+	}
+	_, err = b.apply("jaeger-budget", kubernetes.Object{
 		APIVersion: "policy/v1", Kind: "PodDisruptionBudget", Name: jaegerName,
 		Body: kubernetes.Map{"spec": kubernetes.Map{"maxUnavailable": 1, "selector": kubernetes.Map{"matchLabels": jaegerPod}}},
 	}, after)

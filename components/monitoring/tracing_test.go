@@ -77,6 +77,22 @@ func TestTracesElsewhere(t *testing.T) {
 	}
 }
 
+// Prometheus scrapes Jaeger by the service's labels and its port.
+func TestJaegerIsWatched(t *testing.T) {
+	g := tracingGraph(t, traces())
+	monitor := in(t, g.One(t, "kubernetes:monitoring.coreos.com/v1:ServiceMonitor", "").Inputs, "spec")
+	service := g.One(t, "kubernetes:core/v1:Service", "tracing-jaeger-service").Inputs
+	for key, value := range in(t, monitor, "selector", "matchLabels").(map[string]any) {
+		if got := in(t, service, "metadata", "labels", key); got != value {
+			t.Errorf("the service has %s=%v, want %v", key, got, value)
+		}
+	}
+	port := in(t, monitor, "endpoints", 0, "port")
+	if !slices.ContainsFunc(in(t, service, "spec", "ports").([]any), func(p any) bool { return in(t, p, "name") == port }) {
+		t.Errorf("the service has no port %v", port)
+	}
+}
+
 func TestJaegerStartsAnewWithItsConfiguration(t *testing.T) {
 	sum := func(days int) any {
 		args := traces()

@@ -26,7 +26,7 @@ func Build(ctx *pulumi.Context, s *settings.Settings) (*platform.Platform, error
 	b := &builder{Settings: s, ctx: ctx, labels: s.Labels(ctx.Project(), ctx.Stack()), platform: &platform.Platform{
 		Cloud: string(s.Cloud), Region: "local", Compute: platform.Kubernetes, Lacks: lacks(),
 	}}
-	for _, step := range []func() error{b.findCluster, b.makeData, b.makeDatabase, b.makeCache, b.makeObjects, b.makeSecrets} {
+	for _, step := range []func() error{b.findCluster, b.makeMetricsServer, b.makeData, b.makeDatabase, b.makeCache, b.makeObjects, b.makeSecrets} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -43,6 +43,22 @@ func lacks() map[string]string {
 		"network":  "the cluster brings its own",
 		"registry": "images are loaded into the cluster, or pulled from where they are",
 	}
+}
+
+// makeMetricsServer installs metrics-server where the cluster brings none. Nodes of
+// kind sign their own certificates.
+func (b *builder) makeMetricsServer() error {
+	if !b.Local.MetricsServer {
+		return nil
+	}
+	_, err := kubernetes.NewOperator(b.ctx, "metrics-server", &kubernetes.OperatorArgs{
+		Charts: []string{"metrics-server"}, Namespace: "kube-system",
+		Values: kubernetes.Map{
+			"args":      []string{"--kubelet-insecure-tls"},
+			"resources": kubernetes.Resources("50m", "64Mi", "128Mi"),
+		},
+	}, b.in)
+	return err
 }
 
 // apiPorts are where API servers listen: the usual port, that of kubeadm (kind)

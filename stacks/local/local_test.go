@@ -48,6 +48,23 @@ func TestLocal(t *testing.T) {
 	}
 }
 
+// Where the cluster brings no metrics-server it gets one, beside its own programs.
+func TestMetricsServer(t *testing.T) {
+	const name = "operator-metrics-server-metrics-server"
+	for _, wanted := range []bool{true, false} {
+		g := build(t, func(s *settings.Settings) { s.Local.MetricsServer = wanted })
+		var found []simtest.Resource
+		for _, r := range g.All(releaseType) {
+			if r.Name == name {
+				found = append(found, r)
+			}
+		}
+		if len(found) == 0 != !wanted || wanted && (found[0].Inputs.String("namespace") != "kube-system" || found[0].Inputs.String("version") == "") {
+			t.Errorf("with metricsServer: %v got %v", wanted, found)
+		}
+	}
+}
+
 func TestDatabase(t *testing.T) {
 	g := build(t, func(s *settings.Settings) { s.Database.Name, s.Database.StorageGiB = "shop", 5 })
 	cluster := g.One(t, "kubernetes:postgresql.cnpg.io/v1:Cluster", "")

@@ -80,6 +80,7 @@ func localLacks() map[string]string {
 		"secrets.store": "the secrets are Kubernetes' own", "secrets.vault": "the secrets are Kubernetes' own",
 		"secrets.readers": "no identity of a cloud reads secrets",
 	}
+	lacks["metrics.openCost"] = "a developer's machine has no price"
 	for _, key := range []string{"endpoint", "access", "serviceCidr", "upgradePolicy", "nodeGroups"} {
 		lacks["cluster."+key] = "the cluster is there already"
 	}

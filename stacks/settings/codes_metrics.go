@@ -7,6 +7,7 @@ const (
 	BadSampleKeeping Code = "CFG282"
 	BadWatchers      Code = "CFG283"
 	BadRemoteWrite   Code = "CFG284"
+	BadOpenCost      Code = "CFG285"
 	BadSSO           Code = "CFG286"
 	OpenGrafana      Code = "CFG287"
 	OpsgenieEnds     Code = "CFG288"
@@ -22,6 +23,7 @@ var metricsRules = []Rule{
 	{Code: BadSampleKeeping, Text: "Samples are kept for 1 to 365 days, and their storage holds them."},
 	{Code: BadWatchers, Text: "There are 1 to 5 Prometheus and Alertmanagers; in a protected stack at least two Prometheus and three Alertmanagers."},
 	{Code: BadRemoteWrite, Text: "Samples are sent on to an https URL; a token alone goes nowhere."},
+	{Code: BadOpenCost, Text: "OpenCost has a key of the API of prices on Google Cloud, and none elsewhere."},
 	{Code: BadSSO, Text: "Single sign-on has a client, its secret and three https endpoints; or none of it."},
 	{Code: OpenGrafana, Text: "A Grafana with a host of its own has single sign-on."},
 	{Code: OpsgenieEnds, Warning: true, Text: "Opsgenie is not sold any more, and shut down on 2027-04-05."},

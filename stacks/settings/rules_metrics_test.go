@@ -35,6 +35,8 @@ var metricsBreaches = []breach{
 	{BadRemoteWrite, "metrics.remoteWrite.url", with(set("metrics.remoteWrite.url", "http://metrics.example.com/push"))},
 	{BadRemoteWrite, "metrics.remoteWrite.url", with(set("metrics.remoteWrite.url", "https://user:password@metrics.example.com/push"))},
 	{BadRemoteWrite, "metrics.remoteWrite.secret", with(set("metrics.remoteWrite.secret", "backend"))},
+	{BadOpenCost, "metrics.openCost.secret", with(set("metrics.openCost.enabled", true), set("metrics.openCost.secret", "backend"))},
+	{BadOpenCost, "metrics.openCost.secret", with(set("metrics.openCost.secret", "backend"))},
 	{BadSSO, sso + "clientId", with(set(sso+"name", "Example"))},
 	{BadSSO, sso + "tokenUrl", withSSO(set(sso+"tokenUrl", "login.example.com/token"))},
 	{OpenGrafana, "metrics.grafana.host", with(set("metrics.grafana.host", "grafana.example.com"))},

@@ -32,6 +32,9 @@ type Local struct {
 	// Context is the cluster's context in your kubeconfig: kind-explico, minikube,
 	// k3d-explico. If empty, it is whichever is the current one.
 	Context string `yaml:"context"`
+	// MetricsServer installs metrics-server, by which autoscalers know processor and
+	// memory: for kind. k3d has one, and minikube as an addon.
+	MetricsServer bool `yaml:"metricsServer"`
 }
 
 // Labels are the labels of every object that the program makes in a cluster.

@@ -21,8 +21,20 @@ type Metrics struct {
 	// with the role pg_monitor, for an exporter to log in. Without one the cloud's
 	// own alarms watch the database.
 	DatabaseSecret string `yaml:"databaseSecret"`
+	// OpenCost tells what the cluster costs.
+	OpenCost OpenCost `yaml:"openCost"`
 	// Runbooks is the URL that docs/runbooks/ is below: alerts link to it.
 	Runbooks string `yaml:"runbooks"`
+}
+
+// OpenCost asks the cloud for its list prices, and tells the dashboard Cost what
+// nodes, volumes and load balancers cost by them.
+type OpenCost struct {
+	// Enabled installs it.
+	Enabled bool `yaml:"enabled"`
+	// Secret is the secret with an API key of Google Cloud (restricted to the Cloud
+	// Billing API), whose prices are not told without one. Other clouds need none.
+	Secret string `yaml:"secret"`
 }
 
 // RemoteWrite is a store for samples outside the cluster.

@@ -35,6 +35,7 @@ func (c *checker) metrics() {
 	}
 	c.remoteWrite(m.RemoteWrite)
 	c.grafana(m.Grafana)
+	c.openCost(m.OpenCost)
 	c.fetched("metrics.databaseSecret", m.DatabaseSecret)
 }
 
@@ -46,6 +47,20 @@ func (c *checker) remoteWrite(r RemoteWrite) {
 		c.bad(BadRemoteWrite, "metrics.remoteWrite.url", shown(r.URL), "a URL that begins with https://")
 	}
 	c.fetched("metrics.remoteWrite.secret", r.Secret)
+}
+
+// openCost checks that somebody tells OpenCost the prices.
+func (c *checker) openCost(o OpenCost) {
+	const path = "metrics.openCost.secret"
+	switch {
+	case !o.Enabled && o.Secret != "":
+		c.bad(BadOpenCost, path, shown(o.Secret), "it left out, or OpenCost enabled", "metrics.openCost.enabled")
+	case o.Enabled && c.s.Cloud == GCPCloud && o.Secret == "":
+		c.bad(BadOpenCost, path, "nothing", "the secret with an API key, which Google Cloud's prices are told for", "metrics.openCost.enabled")
+	case c.s.Cloud != GCPCloud && o.Secret != "":
+		c.bad(BadOpenCost, path, shown(o.Secret), "it left out: "+string(c.s.Cloud)+" tells its prices everyone", "cloud")
+	}
+	c.fetched(path, o.Secret)
 }
 
 func httpsURL(text string) bool {

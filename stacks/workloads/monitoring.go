@@ -45,6 +45,9 @@ func (b *builder) makeMetrics() error {
 			Secret: m.DatabaseSecret, To: peers(b.platform.Database.Reach), Ports: b.platform.Database.Reach.Ports,
 		}
 	}
+	if m.OpenCost.Enabled {
+		args.OpenCost = &monitoring.OpenCost{Secret: m.OpenCost.Secret}
+	}
 	if c := b.platform.Cache; c != nil && c.Secret != nil { // a cache with identities of the cloud takes no password
 		args.Cache = &monitoring.CacheTarget{Host: c.Host, Port: c.Port, CA: c.CA, Secret: c.Secret, To: peers(c.Reach), Ports: c.Reach.Ports}
 	}

@@ -27,7 +27,7 @@ func (b *builder) makeTracing() error {
 	args := &monitoring.TracingArgs{
 		Labels: b.labels, SamplePercent: t.SamplePercent, SlowMillis: t.SlowMillis, RedactAddresses: b.Logging.RedactAddresses,
 		Days: t.Days, GatewayReplicas: t.Gateway.Replicas, GatewayMemoryMiB: t.Gateway.MemoryMiB, JaegerReplicas: t.Jaeger.Replicas,
-		Copies: min(b.Logging.Elasticsearch.Hot.Nodes-1, 1), Senders: []string{product, kubernetes.EntranceNamespace}, API: b.api(), MetricsNamespace: metricsNamespace, Monitors: true,
+		Copies: min(b.Logging.Elasticsearch.Hot.Nodes-1, 1), Senders: []string{product, kubernetes.EntranceNamespace}, API: b.api(), MetricsNamespace: metricsNamespace,
 		After: b.inside(monitoring.TracingNamespace, b.inside(metricsNamespace, append(slices.Clone(b.secretStore), b.monitors)...)...),
 	}
 	if b.logging != nil {
