@@ -37,12 +37,10 @@ func ChartOf(name string) (Chart, error) {
 	if err != nil {
 		return Chart{}, err
 	}
-	c, ok := f.Charts[name]
-	if !ok {
-		return Chart{}, fmt.Errorf("looking up chart %s: the versions file has none of this name, but %s",
-			name, strings.Join(Charts(), ", "))
+	if c, ok := f.Charts[name]; ok && slices.Contains(installed["charts"], name) {
+		return c.of(name), nil
 	}
-	return c.of(name), nil
+	return Chart{}, missing("chart", "charts", name)
 }
 
 // of is the chart with what follows from its name in the versions file.
@@ -70,9 +68,14 @@ func Image(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if image := f.Images[name]; image != "" {
+	if image := f.Images[name]; image != "" && slices.Contains(installed["images"], name) {
 		return image, nil
 	}
-	return "", fmt.Errorf("looking up image %s: the versions file has none of this name, but %s",
-		name, strings.Join(slices.Sorted(maps.Keys(f.Images)), ", "))
+	return "", missing("image", "images", name)
+}
+
+// missing is the error of a name that cannot be looked up.
+func missing(what, section, name string) error {
+	return fmt.Errorf("looking up %s %s: it is not among what the versions file has and the program installs: %s",
+		what, name, strings.Join(installed[section], ", "))
 }

@@ -1,34 +1,9 @@
 package versions
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 )
-
-// A chart's version is exact, and its address is one that Helm takes.
-func TestCharts(t *testing.T) {
-	version := regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
-	for _, name := range Charts() {
-		c, err := ChartOf(name)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if !version.MatchString(c.Version) {
-			t.Errorf("%s has the version %q, want an exact one", name, c.Version)
-		}
-		switch oci := strings.HasPrefix(c.Ref(), "oci://"); {
-		case oci && c.Repository != "":
-			t.Errorf("%s is in an image registry and has the repository %s", name, c.Repository)
-		case !oci && !strings.HasPrefix(c.Repository, "https://"):
-			t.Errorf("%s has the repository %q", name, c.Repository)
-		}
-	}
-	if len(Charts()) == 0 {
-		t.Error("there are no charts")
-	}
-}
 
 func TestChartAddresses(t *testing.T) {
 	for _, c := range []struct {

@@ -1,7 +1,6 @@
 package versions
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -25,11 +24,10 @@ func ManifestOf(name string) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
-	if m, ok := f.Manifests[name]; ok {
+	if m, ok := f.Manifests[name]; ok && slices.Contains(installed["manifests"], name) {
 		return m, nil
 	}
-	return Manifest{}, fmt.Errorf("looking up manifest %s: the versions file has none of this name, but %s",
-		name, strings.Join(Manifests(), ", "))
+	return Manifest{}, missing("manifest", "manifests", name)
 }
 
 // Manifests returns the names of all manifests, sorted.

@@ -30,6 +30,7 @@ const (
 	BadOwner       Code = "CFG014"
 	IgnoredKey     Code = "CFG015"
 	NoDisabling    Code = "CFG016"
+	BadVersions    Code = "CFG017"
 	BadRange       Code = "CFG020"
 	Misaligned     Code = "CFG021"
 	RangeSize      Code = "CFG022"
@@ -162,6 +163,7 @@ var rules = []Rule{
 	{Code: CloudLacks, Text: "The cloud can honour the setting."},
 	{Code: BadOwner, Text: "An owner fits into a tag of every cloud."},
 	{Code: IgnoredKey, Warning: true, Text: "Settings of a provider stand below the project's name: every provider is explicit, so aws:region and the like have no effect."},
+	{Code: BadVersions, Text: "The versions file has an exact version of each chart, image, add-on and published file that the program installs, and of nothing else."},
 	{Code: NoDisabling, Warning: true, Text: "A stack file disables default providers, so that nothing is created in an account by accident."},
 	{Code: BadRange, Text: "A range is IPv4 in CIDR notation."},
 	{Code: Misaligned, Text: "A range begins at its own first address."},

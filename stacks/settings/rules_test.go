@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/te-explico/infrastructure/versions"
 )
 
 // breach is a bad example: what to change in a good file, and what is found.
@@ -163,11 +165,22 @@ func raw() map[Code]File {
 }
 
 // elsewhere are the codes that no stack file can break, with their test.
-var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks"}
+var elsewhere = map[Code]string{LongName: "TestLongName", CloudLacks: "TestCloudLacks", BadVersions: "TestVersionsFile"}
 
 func TestGoodFile(t *testing.T) {
 	if s, all := loadYAML(goodFile(t)); s == nil || len(all) > 0 {
 		t.Errorf("the smallest file has problems:\n%s", lines(all))
+	}
+}
+
+// What is wrong in the versions file is told where it stands, with all else.
+func TestVersionsFile(t *testing.T) {
+	d := &decoder{project: Project, places: map[string]position{}, broken: map[string]bool{}}
+	d.versions([]versions.Problem{{Line: 71, Column: 1, Path: "charts", Got: "no keda", Want: "every name that the program installs"}})
+	_, _, err := d.finish(&value{kind: dict}, "test")
+	const want = "versions/versions.yaml:71:1: charts: got no keda, want every name that the program installs (CFG017)"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want it to say %s", err, want)
 	}
 }
 

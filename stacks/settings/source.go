@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/te-explico/infrastructure/versions"
 )
 
 // Source is everything that settings are loaded from.
@@ -43,6 +45,7 @@ func Load(src Source) (*Settings, []Diagnostic, error) {
 // finish is what loading from Pulumi and from a file have in common.
 func (d *decoder) finish(tree *value, stack string) (*Settings, []Diagnostic, error) {
 	s := Defaults(cloudIn(tree))
+	d.versions(versions.Check())
 	d.root(tree, s)
 	derive(s)
 	for _, p := range Validate(s, d.project, stack) {
@@ -60,6 +63,14 @@ func (d *decoder) finish(tree *value, stack string) (*Settings, []Diagnostic, er
 		return nil, warnings, &Error{Stack: stack, Problems: problems}
 	}
 	return s, warnings, nil
+}
+
+// versions reports what is wrong in the versions file: a chart that is not there is
+// missed now, and not when it is its turn to be installed.
+func (d *decoder) versions(problems []versions.Problem) {
+	for _, p := range problems {
+		d.report(Diagnostic{Code: BadVersions, File: versions.FileName, Line: p.Line, Column: p.Column, Path: p.Path, Got: p.Got, Want: p.Want})
+	}
 }
 
 // cloudIn is the cloud that a configuration names, if there is such a cloud; the
