@@ -40,7 +40,10 @@ var installed = map[string][]string{
 		"prometheus-node-exporter", "prometheus-operator-crds", "prometheus-postgres-exporter", "prometheus-redis-exporter",
 		"reloader", "seaweedfs", "valkey", "velero", "vpa", "ztunnel",
 	},
-	"manifests": {"aws-load-balancer-controller", "gateway-api", "vpa"},
+	"manifests": {
+		"argo-rollouts", "aws-load-balancer-controller", "cert-manager", "cloudnative-pg", "external-secrets", "gateway-api",
+		"keda", "velero", "vpa",
+	},
 }
 
 // addons are the EKS add-ons: every minor names all of them.
@@ -89,6 +92,9 @@ func check(text []byte) []Problem {
 		c.want(exact.MatchString(m.Version), m.Version, "an exact version", "manifests", name, "version")
 		there := strings.HasPrefix(m.URL, "https://") && strings.Contains(m.URL, "{version}")
 		c.want(there, m.URL, "a URL that begins with https:// and has {version} in it", "manifests", name, "url")
+		several := slices.Compact(slices.Sorted(slices.Values(m.Files)))
+		each := strings.Contains(m.URL, "{file}") == (len(m.Files) > 0) && len(several) == len(m.Files)
+		c.want(each, strings.Join(m.Files, ", "), "each file once, if url has {file} in it, and none if not", "manifests", name, "files")
 	}
 	c.kubernetes(f)
 	slices.SortFunc(c.problems, func(a, b Problem) int {

@@ -29,6 +29,7 @@ func TestCheckFindsSlips(t *testing.T) {
 		{"ghcr.io/stefanprodan/podinfo:6.9.2\n  postgresql", "ghcr.io/stefanprodan/podinfo:latest\n  postgresql", "sample:", "images.sample", "exact version"},
 		{"  gateway-api: {", "  gateway: {", "manifests:", "manifests", "got no gateway-api"},
 		{"/{version}/standard-install.yaml", "/v1/standard-install.yaml", "url: \"https://github.com/kubernetes-sigs/gateway-api", "manifests.gateway-api.url", "{version}"},
+		{"[analysis-run, analysis", "[analysis-template, analysis", "files: [analysis-template, analysis", "manifests.argo-rollouts.files", "each file once"},
 		{"default: \"1.35\"", "default: \"1.30\"", "default: \"1.30\"", "kubernetes.default", "got 1.30"},
 		{"    \"1.36\":", "    \"1.38\":", "\"1.38\":", "kubernetes.minors.1.38", "the minor after 1.35"},
 		{"        kube-proxy: v1.34.6-eksbuild.13\n", "", "addons:", "kubernetes.minors.1.34.addons", "got no kube-proxy"},

@@ -6,16 +6,29 @@ import (
 	"strings"
 )
 
-// Manifest is a file of Kubernetes objects that a project publishes.
+// Manifest is what a project publishes of Kubernetes objects: a file, or several.
 type Manifest struct {
-	// URL is where the file is, with {version} in the version's place.
+	// URL is where the file is, with {version} in the version's place, and where there
+	// are several with {file} in each one's.
 	URL string `yaml:"url"`
+	// Files are what stands in the place of {file}; none for a single file.
+	Files []string `yaml:"files"`
 	// Version is the version, such as v1.6.3.
 	Version string `yaml:"version"`
 }
 
-// Address is the URL of the version.
-func (m Manifest) Address() string { return strings.ReplaceAll(m.URL, "{version}", m.Version) }
+// Addresses are the URLs of the version's files.
+func (m Manifest) Addresses() []string {
+	url := strings.ReplaceAll(m.URL, "{version}", m.Version)
+	if len(m.Files) == 0 {
+		return []string{url}
+	}
+	var all []string
+	for _, file := range m.Files {
+		all = append(all, strings.ReplaceAll(url, "{file}", file))
+	}
+	return all
+}
 
 // ManifestOf returns a manifest of the versions file. A name that the file does
 // not have is an error.

@@ -30,11 +30,17 @@ func TestChartsThatGoTogether(t *testing.T) {
 // with. A chart's new minor wants a new row.
 //
 // Sources: go.mod of istio/istio at the tag of the minor's releases; the appVersion of
-// Fairwinds' chart; the controller's own definitions. Read 2026-11-28.
+// the other charts. Read 2026-11-29.
 var fitting = map[string]struct{ manifest, minor string }{
 	"istiod 1.30":                      {"gateway-api", "1.5"},
 	"vpa 5.0":                          {"vpa", "1.7"},
 	"aws-load-balancer-controller 3.5": {"aws-load-balancer-controller", "3.5"},
+	"argo-rollouts 2.40":               {"argo-rollouts", "1.8"},
+	"cert-manager 1.21":                {"cert-manager", "1.21"},
+	"cloudnative-pg 0.29":              {"cloudnative-pg", "1.30"},
+	"external-secrets 2.9":             {"external-secrets", "2.9"},
+	"keda 2.20":                        {"keda", "2.20"},
+	"velero 12.1":                      {"velero", "1.18"},
 }
 
 // minorOf is the minor of a version: 1.30 of v1.30.3.
@@ -47,7 +53,9 @@ func minorOf(version string) string {
 // whose definitions are older than it wants, and knows no newer ones.
 func TestDefinitionsFitTheirCharts(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range []string{"istiod", "vpa", "aws-load-balancer-controller"} {
+	for _, name := range []string{
+		"istiod", "vpa", "aws-load-balancer-controller", "argo-rollouts", "cert-manager", "cloudnative-pg", "external-secrets", "keda", "velero",
+	} {
 		c, err := ChartOf(name)
 		if err != nil {
 			t.Fatal(err)

@@ -96,13 +96,15 @@ func TestInstallRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	g, err := tryIn(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
-		_, err := InstallRelease(ctx, "delivery", &ReleaseArgs{
+		first, err := InstallRelease(ctx, "delivery", &ReleaseArgs{
 			Chart: "argo-rollouts", Namespace: "default", SkipCRDs: true, Values: Map{"controller": Map{"replicas": 2}},
 		}, in)
 		if err != nil {
 			return err
 		}
-		_, err = InstallRelease(ctx, "second", &ReleaseArgs{Chart: "argo-rollouts", Name: "other", Namespace: "kube-system", TimeoutSeconds: 60, Values: Map{"installCRDs": false}}, in)
+		_, err = InstallRelease(ctx, "second", &ReleaseArgs{
+			Chart: "argo-rollouts", Name: "other", Namespace: "kube-system", TimeoutSeconds: 60, Values: Map{"installCRDs": false},
+		}, in, pulumi.DependsOn([]pulumi.Resource{first})) // whose definitions it works by
 		return err
 	})
 	if err != nil {

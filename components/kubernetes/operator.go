@@ -13,8 +13,9 @@ import (
 
 // OperatorArgs are the arguments of NewOperator.
 type OperatorArgs struct {
-	// Manifest is a published file of the versions file, with definitions that no
-	// chart has but the operator's own, where Helm never upgrades them; none if empty.
+	// Manifest is what a project publishes, by its name in the versions file: the
+	// definitions that no chart has but the operator's own, whose values leave them out
+	// where they are no directory crds; none if empty.
 	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first, so that an upgrade of the operator never waits for them.

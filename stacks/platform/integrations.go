@@ -56,8 +56,8 @@ type Integrations struct {
 
 // Controller is an operator that only one cloud has: a chart and its values.
 type Controller struct {
-	// Manifest is a published file of the versions file with definitions that no chart
-	// has but the operator's own; none if empty.
+	// Manifest is what a project publishes, by its name in the versions file: the
+	// definitions that no chart has but the operator's own; none if empty.
 	Manifest string
 	// Charts are charts of the versions file, in the order of their installation:
 	// definitions first. The last one is the operator itself.

@@ -172,7 +172,7 @@ func (b *builder) makeSecretStore() error {
 		}
 	}
 	values := kubernetes.Merge(part(), kubernetes.Map{
-		"installCRDs": true, "leaderElect": b.several(), "serviceAccount": account, "webhook": part(), "certController": part(),
+		"installCRDs": false, "leaderElect": b.several(), "serviceAccount": account, "webhook": part(), "certController": part(),
 		"topologySpreadConstraints": kubernetes.Spread(named("external-secrets")), "serviceMonitor": kubernetes.Map{"enabled": true},
 	})
 	store := kubernetes.Object{
@@ -183,7 +183,7 @@ func (b *builder) makeSecretStore() error {
 		}},
 	}
 	made, err := b.operator("external-secrets", kubernetes.OperatorArgs{
-		Namespace: platform.SecretsAccount.Namespace, Values: values, Objects: []kubernetes.Object{store}, After: after,
+		Manifest: "external-secrets", Namespace: platform.SecretsAccount.Namespace, Values: values, Objects: []kubernetes.Object{store}, After: after,
 	})
 	if err != nil {
 		return err
@@ -203,8 +203,8 @@ func (b *builder) makeScalers() error {
 	one := kubernetes.Resources("50m", "128Mi", "512Mi")
 	n := b.Operators.Replicas
 	after := b.inside("autoscaling")
-	keda, err := b.operator("keda", kubernetes.OperatorArgs{Namespace: "autoscaling", After: after, Values: kubernetes.Map{
-		"crds": kubernetes.Map{"install": true}, "operator": kubernetes.Map{"replicaCount": n},
+	keda, err := b.operator("keda", kubernetes.OperatorArgs{Manifest: "keda", Namespace: "autoscaling", After: after, Values: kubernetes.Map{
+		"crds": kubernetes.Map{"install": false}, "operator": kubernetes.Map{"replicaCount": n},
 		"metricsServer": kubernetes.Map{"replicaCount": n}, "webhooks": kubernetes.Map{"replicaCount": n, "failurePolicy": "Ignore"},
 		"podDisruptionBudget": kubernetes.Map{"operator": b.budget(), "metricServer": b.budget(), "webhooks": b.budget()},
 		"resources":           kubernetes.Map{"operator": one, "metricServer": one, "webhooks": one},
@@ -244,8 +244,8 @@ func (b *builder) makeDelivery() error {
 		return err
 	}
 	made, err := b.operator("argo-rollouts", kubernetes.OperatorArgs{
-		Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Merge(kubernetes.RouterValues(router), kubernetes.Map{
-			"installCRDs": true, "keepCRDs": true,
+		Manifest: "argo-rollouts", Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Merge(kubernetes.RouterValues(router), kubernetes.Map{
+			"installCRDs": false,
 			"controller": kubernetes.Map{
 				"replicas": b.Operators.Replicas, "pdb": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
 				"metrics": kubernetes.Map{"enabled": true, "serviceMonitor": kubernetes.Map{"enabled": true}}, "logging": kubernetes.Map{"format": "json"},

@@ -89,7 +89,7 @@ func (b *builder) makeCertificates() error {
 		return kubernetes.Map{"topologySpreadConstraints": kubernetes.Spread(named(name))}
 	}
 	values := kubernetes.Merge(part(), spread("cert-manager"), kubernetes.Map{
-		"crds":           kubernetes.Map{"enabled": true, "keep": true},
+		"crds":           kubernetes.Map{"enabled": false},
 		"global":         kubernetes.Map{"leaderElection": kubernetes.Map{"namespace": "cert-manager"}, "priorityClassName": operatorPriority},
 		"serviceAccount": account, "webhook": kubernetes.Merge(part(), spread("webhook")), "cainjector": kubernetes.Merge(part(), spread("cainjector")),
 		"startupapicheck":           kubernetes.Map{"resources": kubernetes.Resources("20m", "64Mi", "128Mi")},
@@ -98,7 +98,9 @@ func (b *builder) makeCertificates() error {
 		// servers itself.
 		"dns01RecursiveNameserversOnly": true,
 	})
-	args := kubernetes.OperatorArgs{Namespace: platform.CertificatesAccount.Namespace, Values: b.labelled(platform.CertificatesAccount, values), After: after}
+	args := kubernetes.OperatorArgs{
+		Manifest: "cert-manager", Namespace: platform.CertificatesAccount.Namespace, Values: b.labelled(platform.CertificatesAccount, values), After: after,
+	}
 	if records := b.cluster.Integrations.Records; records != nil {
 		args.Objects = []kubernetes.Object{b.clusterIssuer(records)}
 		b.issuer = issuer

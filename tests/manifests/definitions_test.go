@@ -33,7 +33,7 @@ var sources = []source{
 		"istio.io/api", "v1.30.3", "h1:pPSa0uah/t7CEuwacS4rw5qK/oHGvxC0WO8i4RRGwEU=", "kubernetes/customresourcedefinitions.gen.yaml",
 		"networking.istio.io security.istio.io telemetry.istio.io extensions.istio.io",
 	},
-	{"github.com/argoproj/argo-rollouts", "v1.9.2", "h1:NaAtrUjjm9AFAyurAEFRJjP54mk98s8007B3vsdFEbI=", "manifests/crds/*-crd.yaml", "argoproj.io"},
+	{"github.com/argoproj/argo-rollouts", "v1.8.3", "h1:blbtQva4IK9r6gFh+dWkCrLnFdPOWiv9ubQYu36qeaA=", "manifests/crds/*-crd.yaml", "argoproj.io"},
 	{
 		"github.com/prometheus-operator/prometheus-operator", "v0.93.1", "h1:4Juk8v93RdG1DSGD/mGp+SeQKPmnlLIj2iq3blLZgFY=",
 		"example/prometheus-operator-crd-full/*.yaml", "monitoring.coreos.com",
@@ -71,7 +71,7 @@ var sources = []source{
 		"github.com/cloudnative-pg/cloudnative-pg", "v1.30.0", "h1:fnhVq44xXx97MNiuvJsPrX1vSjYbgdyBK5MSGfdHdp0=", "config/crd/bases/*.yaml",
 		"postgresql.cnpg.io",
 	},
-	{"github.com/vmware-tanzu/velero", "v1.18.3", "h1:9uwN5yxTWQl9PsF5ljX4xiG+7VIq3I9mxOQ0DyyZ31A=", "config/crd/*/bases/*.yaml", "velero.io"},
+	{"github.com/vmware-tanzu/velero", "v1.18.1", "h1:eV+urQYesy7tJLVkGM5fs9s/nfOWKtoFezcY1r8IjJM=", "config/crd/*/bases/*.yaml", "velero.io"},
 }
 
 // definitions is a directory with the definitions of API groups. Groups that no

@@ -20,7 +20,9 @@ type chart struct {
 	// definitions are the custom resource definitions that the chart brings, as
 	// "group/Kind", or "group/version,version/Kind" where others than any version
 	// must be refused.
-	definitions []string
+	definitions kindList
+	// spare are those of them that what the chart runs can do without.
+	spare kindList
 	// crdsFolder says that the definitions stand in the chart's folder crds, which
 	// skipCrds leaves out and Helm never deletes. crdValues are the values that
 	// leave out definitions that are templates, by being false (where a "+" stands
@@ -157,7 +159,7 @@ func contents(op *simcloud.Op) []content {
 		all = append(all, classOf(class))
 	}
 	if !c.crdsFolder {
-		for _, d := range defines(op) {
+		for _, d := range defines(op.In) {
 			group, _, kind := parts(d)
 			all = append(all, content{"apiextensions.k8s.io/v1", "CustomResourceDefinition", "", plural(kind) + "." + group, nil})
 		}

@@ -5,12 +5,9 @@ package kubernetes
 // Sources: the charts' values.yaml and templates.
 var deliveryCharts = map[string]chart{
 	"argo-rollouts": {
-		repository: "https://argoproj.github.io/argo-helm",
-		definitions: []string{
-			"argoproj.io/v1alpha1/Rollout", "argoproj.io/v1alpha1/AnalysisTemplate", "argoproj.io/v1alpha1/ClusterAnalysisTemplate",
-			"argoproj.io/v1alpha1/AnalysisRun", "argoproj.io/v1alpha1/Experiment",
-		},
-		crdValues: []string{"installCRDs"}, crdsKept: "keepCRDs",
+		repository:  "https://argoproj.github.io/argo-helm",
+		definitions: rolloutKinds,
+		crdValues:   []string{"installCRDs"}, crdsKept: "keepCRDs",
 		workloads: []workload{{name: "{}", labels: map[string]any{"app.kubernetes.io/name": "argo-rollouts"}}},
 		accounts:  []string{"{}"},
 	},

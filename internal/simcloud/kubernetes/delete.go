@@ -37,7 +37,7 @@ func refuseDelete(op *simcloud.Op) error {
 	}
 	switch op.Type.Token {
 	case crdToken:
-		if err := refuseInstances(op, op.In); err != nil {
+		if err := refuseUsed(op, op.In); err != nil {
 			return err
 		}
 	case namespaceToken:
@@ -48,13 +48,18 @@ func refuseDelete(op *simcloud.Op) error {
 	return refuseFinalizer(op)
 }
 
-// refuseInstances refuses to delete a definition of which objects are left. The
-// API server would delete them along with it.
-func refuseInstances(op *simcloud.Op, crd simcloud.Values) error {
+// refuseUsed refuses to delete a definition of which objects are left, which the
+// API server would delete along with it, or that a release works by.
+func refuseUsed(op *simcloud.Op, crd simcloud.Values) error {
 	group, kind := crd.String("spec.group"), crd.String("spec.names.kind")
 	for _, r := range op.Everywhere("kubernetes:" + group + "/") {
 		if r.Account == op.Account && kindOf(r.Type) == kind && r.Hint != "" {
 			return accepted("deleting the definition %s would delete %s %s along with it", crd.String("metadata.name"), kind, r.ID)
+		}
+	}
+	for _, r := range op.All(releaseToken) {
+		if slices.ContainsFunc(needs(r.In), func(d string) bool { g, _, k := parts(d); return g == group && k == kind }) {
+			return accepted("deleting the definition %s would end what the release %s runs", crd.String("metadata.name"), r.ID)
 		}
 	}
 	return nil

@@ -99,6 +99,21 @@ func (g *ground) install(chart string) *simcloud.Record {
 	return r
 }
 
+// publish makes the objects of published files, and returns them.
+func (g *ground) publish(files ...any) []simcloud.Child {
+	g.t.Helper()
+	all, err := g.cloud.Construct(configGroupToken, simcloud.Values{"files": files})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, c := range all {
+		if _, err := g.cloud.Create(g.session, c.Token, c.Name, c.In); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	return all
+}
+
 // pod is a pod template that meets the standard restricted, with changes to the
 // pod and to its container.
 func pod(spec, container m) m {

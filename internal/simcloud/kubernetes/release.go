@@ -43,6 +43,9 @@ func refuseRelease(op *simcloud.Op) error {
 	if err := refuseChart(op); err != nil {
 		return err
 	}
+	if err := refuseBare(op); err != nil {
+		return err
+	}
 	if err := refusePriority(op); err != nil {
 		return err
 	}
@@ -78,13 +81,34 @@ func refuseChart(op *simcloud.Op) error {
 	return nil
 }
 
+// refuseBare refuses a release that leaves its definitions to others before they are
+// there: what it runs ends as soon as it looks for them.
+func refuseBare(op *simcloud.Op) error {
+	for _, d := range needs(op.In) {
+		if group, _, kind := parts(d); definition(op, group, kind) == nil {
+			return simcloud.Refusal("Timeout", "release %s failed, and has been uninstalled due to atomic being set: its pods never become ready: no matches for kind %q in group %q",
+				op.In.String("name"), kind, group)
+		}
+	}
+	return nil
+}
+
+// needs are the definitions that a release does not bring and cannot do without.
+func needs(in simcloud.Values) []string {
+	c := charts()[chartName(in)]
+	if len(defines(in)) > 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.definitions), func(d string) bool { return slices.Contains(c.spare, d) })
+}
+
 // refuseOwned refuses a release that brings what is there already and belongs to
-// another. Definitions in a chart's folder crds are left as they are.
+// another. Definitions that a release before it left behind are its own.
 func refuseOwned(op *simcloud.Op) error {
 	mine := (&simcloud.Record{Type: releaseToken, Account: op.Account, ID: op.In.String("namespace") + "/" + op.In.String("name")}).Key()
 	for _, want := range contents(op) {
 		r := op.Find(want.token(), "id", want.id())
-		if r == nil || r.Owner == mine || want.kind == "CustomResourceDefinition" && r.Owner == "" {
+		if r == nil || r.Owner == mine || want.kind == "CustomResourceDefinition" && r.Owner == "" && r.Hint == "" {
 			continue
 		}
 		return simcloud.Refusal("Conflict", "Unable to continue with install: %s %q in namespace %q exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: missing key \"meta.helm.sh/release-name\": must be set to %q",
@@ -95,7 +119,7 @@ func refuseOwned(op *simcloud.Op) error {
 
 // releaseOutputs brings along what the chart has.
 func releaseOutputs(op *simcloud.Op) simcloud.Values {
-	for _, d := range defines(op) {
+	for _, d := range defines(op.In) {
 		sideDefinition(op, d)
 	}
 	for _, c := range contents(op) {
@@ -115,7 +139,7 @@ func releaseOutputs(op *simcloud.Op) simcloud.Values {
 	return simcloud.Values{"status": status}
 }
 
-// deleteRelease refuses to take definitions away of which objects are left, and
+// deleteRelease refuses to take definitions away that are in use, and
 // leaves those behind that Helm leaves behind.
 func deleteRelease(op *simcloud.Op) error {
 	if err := reachable(op); err != nil {
@@ -133,7 +157,7 @@ func deleteRelease(op *simcloud.Op) error {
 			op.Stay(r)
 			continue
 		}
-		if err := refuseInstances(op, r.Out); err != nil {
+		if err := refuseUsed(op, r.Out); err != nil {
 			return err
 		}
 	}
@@ -141,14 +165,14 @@ func deleteRelease(op *simcloud.Op) error {
 }
 
 // defines are the definitions that a release brings.
-func defines(op *simcloud.Op) []string {
-	c := charts()[chartName(op.In)]
-	if c.crdsFolder && op.In.Bool("skipCrds") {
+func defines(in simcloud.Values) []string {
+	c := charts()[chartName(in)]
+	if c.crdsFolder && in.Bool("skipCrds") {
 		return nil
 	}
 	for _, path := range c.crdValues {
 		name, wanted := strings.CutPrefix(path, "+")
-		if on := op.In.Bool("values." + name); !on && (wanted || op.In.Has("values."+name)) {
+		if on := in.Bool("values." + name); !on && (wanted || in.Has("values."+name)) {
 			return nil
 		}
 	}

@@ -34,6 +34,15 @@ func TestRefusesReleases(t *testing.T) {
 			_, err := g.release("eck-operator", nil)
 			return err
 		}, `Unable to continue with install: CustomResourceDefinition "agents.agent.k8s.elastic.co"`},
+		{"definitions of a published file", func(g *ground) error {
+			g.publish("https://github.com/kedacore/keda/releases/download/v2.20.2/keda-2.20.2-crds.yaml")
+			_, err := g.release("keda", nil)
+			return err
+		}, `Unable to continue with install: CustomResourceDefinition "cloudeventsources.eventing.keda.sh"`},
+		{"definitions that nobody has brought", func(g *ground) error {
+			_, err := g.release("keda", m{"crds": m{"install": false}})
+			return err
+		}, `its pods never become ready: no matches for kind "ScaledObject" in group "keda.sh"`},
 		{"a service account that somebody made", func(g *ground) error {
 			g.make("v1", "ServiceAccount", "kube-system", "argo-rollouts", nil)
 			_, err := g.release("argo-rollouts", nil)
@@ -81,6 +90,13 @@ func TestRefusesDeletions(t *testing.T) {
 			g.make("karpenter.k8s.aws/v1", "EC2NodeClass", "", "default", nil)
 			return g.remove(r)
 		}, "would delete EC2NodeClass default along with it"},
+		{"a definition that a release works by", func(g *ground) error {
+			g.publish("https://github.com/kedacore/keda/releases/download/v2.20.2/keda-2.20.2-crds.yaml")
+			if _, err := g.release("keda", m{"crds": m{"install": false}}); err != nil {
+				return err
+			}
+			return g.cloud.Delete(g.session, crdToken, "scaledobjects.keda.sh")
+		}, "deleting the definition scaledobjects.keda.sh would end what the release kube-system/keda runs"},
 		{"a namespace with objects left", func(g *ground) error {
 			return g.cloud.Delete(g.session, namespaceToken, "shop")
 		}, "deleting the namespace shop would delete ServiceAccount shop/web along with it"},

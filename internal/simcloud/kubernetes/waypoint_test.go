@@ -3,8 +3,6 @@ package kubernetes
 import (
 	"strings"
 	"testing"
-
-	"github.com/te-explico/infrastructure/internal/simcloud"
 )
 
 // A waypoint's pods have the labels that its Gateway asks for, and start in a
@@ -14,19 +12,11 @@ func TestWaypoint(t *testing.T) {
 		"RuntimeDefault": "", "Unconfined": `pods "waypoint-" is forbidden: violates PodSecurity "restricted:v1.35": seccompProfile`,
 	} {
 		g := newGround(t)
-		all, err := g.cloud.Construct(configFileToken, simcloud.Values{"file": gatewayFile})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range all {
-			if _, err := g.cloud.Create(g.session, c.Token, c.Name, c.In); err != nil {
-				t.Fatal(err)
-			}
-		}
+		g.publish(gatewayFile)
 		if _, err := g.release("istiod", m{"gateways": m{"seccompProfile": m{"type": profile}}}); err != nil {
 			t.Fatal(err)
 		}
-		err = g.try("gateway.networking.k8s.io/v1", "Gateway", "shop", "waypoint", m{"spec": m{
+		err := g.try("gateway.networking.k8s.io/v1", "Gateway", "shop", "waypoint", m{"spec": m{
 			"gatewayClassName": "istio-waypoint", "infrastructure": m{"labels": m{"team": "platform"}},
 			"listeners": []any{m{"name": "mesh", "port": 15008, "protocol": "HBONE"}},
 		}})
