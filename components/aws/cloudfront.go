@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -80,6 +79,15 @@ type CloudFront struct {
 	URL pulumi.StringOutput
 }
 
+// distribution is the distribution itself, as the provider makes it.
+type distribution struct {
+	pulumi.CustomResourceState
+
+	Arn          pulumi.StringOutput `pulumi:"arn"`
+	DomainName   pulumi.StringOutput `pulumi:"domainName"`
+	HostedZoneID pulumi.StringOutput `pulumi:"hostedZoneId"`
+}
+
 const (
 	// cachingOptimized is the id of CloudFront's managed cache policy for static
 	// files: a day, up to a year, compressed, without cookies and queries.
@@ -118,7 +126,7 @@ func NewCloudFront(ctx *pulumi.Context, name string, args *CloudFrontArgs, opts 
 		return nil, err
 	}
 	c.ID, c.Arn = dist.ID().ToStringOutput(), dist.Arn
-	c.DomainName, c.HostedZoneID = dist.DomainName, dist.HostedZoneId
+	c.DomainName, c.HostedZoneID = dist.DomainName, dist.HostedZoneID
 	c.URL = pulumi.Sprintf("https://%s", dist.DomainName)
 	if args.Domain != "" {
 		c.URL = pulumi.String("https://" + args.Domain).ToStringOutput()
@@ -151,11 +159,11 @@ func (a *CloudFrontArgs) check() error {
 	return nil
 }
 
-func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certificate pulumi.StringInput, parent pulumi.ResourceOption) (*cloudfront.Distribution, error) {
-	access, err := cloudfront.NewOriginAccessControl(ctx, name, &cloudfront.OriginAccessControlArgs{
-		Description:                   pulumi.String("Signs the requests of " + a.Prefix + "-" + name + " to its bucket"),
-		OriginAccessControlOriginType: pulumi.String("s3"),
-		SigningBehavior:               pulumi.String("always"), SigningProtocol: pulumi.String("sigv4"),
+func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certificate pulumi.StringInput, parent pulumi.ResourceOption) (*distribution, error) {
+	access, err := bind(ctx, "aws:cloudfront/originAccessControl:OriginAccessControl", name, pulumi.Map{
+		"description":                   pulumi.String("Signs the requests of " + a.Prefix + "-" + name + " to its bucket"),
+		"originAccessControlOriginType": pulumi.String("s3"),
+		"signingBehavior":               pulumi.String("always"), "signingProtocol": pulumi.String("sigv4"),
 	}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the origin access control of CDN %s: %w", name, err)
@@ -164,31 +172,29 @@ func (a *CloudFrontArgs) distribution(ctx *pulumi.Context, name string, certific
 	if err != nil {
 		return nil, err
 	}
-	args := &cloudfront.DistributionArgs{
-		Comment: pulumi.String(a.Prefix + "-" + name), Enabled: pulumi.Bool(true),
-		PriceClass: pulumi.String(a.PriceClass), HttpVersion: pulumi.String("http2and3"), IsIpv6Enabled: pulumi.Bool(true),
-		DefaultRootObject: pulumi.String("index.html"), DefaultCacheBehavior: pages, OrderedCacheBehaviors: files,
-		Origins: a.origins(access), OriginGroups: a.originGroups(),
-		Restrictions: cloudfront.DistributionRestrictionsArgs{
-			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
-		},
+	args := pulumi.Map{
+		"comment": pulumi.String(a.Prefix + "-" + name), "enabled": pulumi.Bool(true),
+		"priceClass": pulumi.String(a.PriceClass), "httpVersion": pulumi.String("http2and3"), "isIpv6Enabled": pulumi.Bool(true),
+		"defaultRootObject": pulumi.String("index.html"), "defaultCacheBehavior": pages, "orderedCacheBehaviors": files,
+		"origins": a.origins(access), "originGroups": a.originGroups(),
+		"restrictions": pulumi.Map{"geoRestriction": pulumi.Map{"restrictionType": pulumi.String("none")}},
 		// With CloudFront's own certificate CloudFront sets the oldest TLS it
 		// takes, TLSv1, itself; only with a certificate of ours can it be newer.
-		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)},
-		WaitForDeployment: pulumi.Bool(true), RetainOnDelete: pulumi.Bool(false),
-		Tags: a.tags("cloudfront", name),
+		"viewerCertificate": pulumi.Map{"cloudfrontDefaultCertificate": pulumi.Bool(true)},
+		"waitForDeployment": pulumi.Bool(true), "retainOnDelete": pulumi.Bool(false),
+		"tags": a.tags("cloudfront", name),
 	}
 	if certificate != nil {
-		args.Aliases = pulumi.StringArray{pulumi.String(a.Domain)}
-		args.ViewerCertificate = cloudfront.DistributionViewerCertificateArgs{
-			AcmCertificateArn: certificate.ToStringOutput().ToStringPtrOutput(), SslSupportMethod: pulumi.String("sni-only"),
-			MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"),
+		args["aliases"] = pulumi.StringArray{pulumi.String(a.Domain)}
+		args["viewerCertificate"] = pulumi.Map{
+			"acmCertificateArn": certificate, "sslSupportMethod": pulumi.String("sni-only"),
+			"minimumProtocolVersion": pulumi.String("TLSv1.2_2021"),
 		}
 	}
 	if a.WebAclArn != nil {
-		args.WebAclId = a.WebAclArn.ToStringOutput().ApplyT(globalACL).(pulumi.StringOutput).ToStringPtrOutput()
+		args["webAclId"] = a.WebAclArn.ToStringOutput().ApplyT(globalACL)
 	}
-	dist, err := cloudfront.NewDistribution(ctx, name, args, parent)
+	dist, err := component.Bind[distribution](ctx, "aws:cloudfront/distribution:Distribution", name, args, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating distribution %s: %w", name, err)
 	}

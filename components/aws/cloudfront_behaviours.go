@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -33,7 +32,7 @@ const hstsSeconds = 2 * 365 * 24 * 60 * 60
 // /index.html would miss all the application's own routes. So the default is for
 // pages, which are asked for anew each time, and the exceptions are the files
 // that never change.
-func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pages cloudfront.DistributionDefaultCacheBehaviorArgs, files cloudfront.DistributionOrderedCacheBehaviorArray, err error) {
+func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pages pulumi.Map, files pulumi.Array, err error) {
 	headers, err := a.headers(ctx, name, parent)
 	if err != nil {
 		return pages, nil, err
@@ -42,9 +41,9 @@ func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pul
 	if err != nil {
 		return pages, nil, err
 	}
-	rewrite, err := cloudfront.NewFunction(ctx, name, &cloudfront.FunctionArgs{
-		Comment: pulumi.String("Answers the routes of the application with index.html"),
-		Runtime: pulumi.String("cloudfront-js-2.0"), Code: pulumi.String(spa), Publish: pulumi.Bool(true),
+	rewrite, err := bind(ctx, "aws:cloudfront/function:Function", name, pulumi.Map{
+		"comment": pulumi.String("Answers the routes of the application with index.html"),
+		"runtime": pulumi.String("cloudfront-js-2.0"), "code": pulumi.String(spa), "publish": pulumi.Bool(true),
 	}, parent)
 	if err != nil {
 		return pages, nil, fmt.Errorf("creating the function of CDN %s: %w", name, err)
@@ -52,72 +51,69 @@ func (a *CloudFrontArgs) behaviours(ctx *pulumi.Context, name string, parent pul
 	if a.API != nil {
 		files = append(files, apiBehaviour(headers))
 	}
-	methods := pulumi.ToStringArray([]string{"GET", "HEAD"})
-	pages = cloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId: pulumi.String(a.site()), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
-		AllowedMethods: methods, CachedMethods: methods, Compress: pulumi.Bool(true),
-		CachePolicyId: fresh, ResponseHeadersPolicyId: headers,
-		FunctionAssociations: cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
-			cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{EventType: pulumi.String("viewer-request"), FunctionArn: rewrite.Arn},
-		},
-	}
+	pages = a.behaviour(fresh, headers)
+	pages["functionAssociations"] = pulumi.Array{pulumi.Map{"eventType": pulumi.String("viewer-request"), "functionArn": rewrite.Arn}}
 	paths := a.ImmutablePaths
 	if len(paths) == 0 {
 		paths = immutablePaths
 	}
 	for _, path := range paths {
-		files = append(files, cloudfront.DistributionOrderedCacheBehaviorArgs{
-			PathPattern: pulumi.String(path), TargetOriginId: pulumi.String(a.site()), ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
-			AllowedMethods: methods, CachedMethods: methods, Compress: pulumi.Bool(true),
-			CachePolicyId: pulumi.String(cachingOptimized), ResponseHeadersPolicyId: headers,
-		})
+		kept := a.behaviour(pulumi.String(cachingOptimized), headers)
+		kept["pathPattern"] = pulumi.String(path)
+		files = append(files, kept)
 	}
 	return pages, files, nil
+}
+
+// behaviour answers from the site, by a cache policy.
+func (a *CloudFrontArgs) behaviour(cache, headers pulumi.StringInput) pulumi.Map {
+	methods := pulumi.ToStringArray([]string{"GET", "HEAD"})
+	return pulumi.Map{
+		"targetOriginId": pulumi.String(a.site()), "viewerProtocolPolicy": pulumi.String("redirect-to-https"),
+		"allowedMethods": methods, "cachedMethods": methods, "compress": pulumi.Bool(true),
+		"cachePolicyId": cache, "responseHeadersPolicyId": headers,
+	}
 }
 
 // freshness is the cache policy for pages: CloudFront asks the bucket each time
 // whether its copy is still right, unless the object says for how long it is.
 // The managed policy that caches nothing would not compress either.
-func freshness(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
+func freshness(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pulumi.StringInput, error) {
 	none := pulumi.String("none")
-	fresh, err := cloudfront.NewCachePolicy(ctx, name, &cloudfront.CachePolicyArgs{
-		Comment: pulumi.String("Asks the origin each time, unless it says otherwise"),
-		MinTtl:  pulumi.Int(0), DefaultTtl: pulumi.Int(0), MaxTtl: pulumi.Int(365 * 24 * 60 * 60),
-		ParametersInCacheKeyAndForwardedToOrigin: cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginArgs{
-			EnableAcceptEncodingBrotli: pulumi.Bool(true), EnableAcceptEncodingGzip: pulumi.Bool(true),
-			CookiesConfig:      cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfigArgs{CookieBehavior: none},
-			HeadersConfig:      cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginHeadersConfigArgs{HeaderBehavior: none},
-			QueryStringsConfig: cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigArgs{QueryStringBehavior: none},
+	fresh, err := bind(ctx, "aws:cloudfront/cachePolicy:CachePolicy", name, pulumi.Map{
+		"comment": pulumi.String("Asks the origin each time, unless it says otherwise"),
+		"minTtl":  pulumi.Int(0), "defaultTtl": pulumi.Int(0), "maxTtl": pulumi.Int(365 * 24 * 60 * 60),
+		"parametersInCacheKeyAndForwardedToOrigin": pulumi.Map{
+			"enableAcceptEncodingBrotli": pulumi.Bool(true), "enableAcceptEncodingGzip": pulumi.Bool(true),
+			"cookiesConfig":      pulumi.Map{"cookieBehavior": none},
+			"headersConfig":      pulumi.Map{"headerBehavior": none},
+			"queryStringsConfig": pulumi.Map{"queryStringBehavior": none},
 		},
 	}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the cache policy of CDN %s: %w", name, err)
 	}
-	return fresh.ID().ToStringOutput().ToStringPtrOutput(), nil
+	return fresh.ID(), nil
 }
 
 // headers make browsers insist on TLS and refuse frames, guessed content types
 // and foreign scripts.
-func (a *CloudFrontArgs) headers(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
+func (a *CloudFrontArgs) headers(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (pulumi.StringInput, error) {
 	yes := pulumi.Bool(true)
-	headers, err := cloudfront.NewResponseHeadersPolicy(ctx, name, &cloudfront.ResponseHeadersPolicyArgs{
-		Comment: pulumi.String("Security headers of " + a.Prefix + "-" + name),
-		SecurityHeadersConfig: cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
-			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
-				AccessControlMaxAgeSec: pulumi.Int(hstsSeconds), IncludeSubdomains: yes, Preload: pulumi.Bool(a.Preload), Override: yes,
+	headers, err := bind(ctx, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", name, pulumi.Map{
+		"comment": pulumi.String("Security headers of " + a.Prefix + "-" + name),
+		"securityHeadersConfig": pulumi.Map{
+			"strictTransportSecurity": pulumi.Map{
+				"accessControlMaxAgeSec": pulumi.Int(hstsSeconds), "includeSubdomains": yes, "preload": pulumi.Bool(a.Preload), "override": yes,
 			},
-			ContentTypeOptions: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentTypeOptionsArgs{Override: yes},
-			FrameOptions:       cloudfront.ResponseHeadersPolicySecurityHeadersConfigFrameOptionsArgs{FrameOption: pulumi.String("DENY"), Override: yes},
-			ReferrerPolicy: cloudfront.ResponseHeadersPolicySecurityHeadersConfigReferrerPolicyArgs{
-				ReferrerPolicy: pulumi.String("strict-origin-when-cross-origin"), Override: yes,
-			},
-			ContentSecurityPolicy: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs{
-				ContentSecurityPolicy: pulumi.String(a.ContentSecurityPolicy), Override: yes,
-			},
+			"contentTypeOptions":    pulumi.Map{"override": yes},
+			"frameOptions":          pulumi.Map{"frameOption": pulumi.String("DENY"), "override": yes},
+			"referrerPolicy":        pulumi.Map{"referrerPolicy": pulumi.String("strict-origin-when-cross-origin"), "override": yes},
+			"contentSecurityPolicy": pulumi.Map{"contentSecurityPolicy": pulumi.String(a.ContentSecurityPolicy), "override": yes},
 		},
 	}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the headers policy of CDN %s: %w", name, err)
 	}
-	return headers.ID().ToStringOutput().ToStringPtrOutput(), nil
+	return headers.ID(), nil
 }

@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -25,7 +24,7 @@ func (a *CloudFrontArgs) certificate(ctx *pulumi.Context, name string, c *CloudF
 }
 
 // addresses point the domain at the distribution, for IPv4 and IPv6.
-func (a *CloudFrontArgs) addresses(ctx *pulumi.Context, name string, dist *cloudfront.Distribution, parent pulumi.ResourceOption) error {
+func (a *CloudFrontArgs) addresses(ctx *pulumi.Context, name string, dist *distribution, parent pulumi.ResourceOption) error {
 	if a.Domain == "" {
 		return nil
 	}
@@ -33,7 +32,7 @@ func (a *CloudFrontArgs) addresses(ctx *pulumi.Context, name string, dist *cloud
 		if _, err := route53.NewRecord(ctx, name+"-"+kind, &route53.RecordArgs{
 			ZoneId: a.ZoneID, Name: pulumi.String(a.Domain), Type: pulumi.String(kind),
 			Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
-				Name: dist.DomainName, ZoneId: dist.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
+				Name: dist.DomainName, ZoneId: dist.HostedZoneID, EvaluateTargetHealth: pulumi.Bool(false),
 			}},
 		}, parent); err != nil {
 			return fmt.Errorf("creating the %s record of CDN %s: %w", kind, name, err)

@@ -3,8 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -18,26 +16,24 @@ import (
 //
 // A distribution has one source of access logs at a time, and a source one
 // delivery to S3: a replacement has to wait until its predecessor is gone.
-func (a *CloudFrontArgs) accessLog(ctx *pulumi.Context, name string, dist *cloudfront.Distribution, east *place) error {
+func (a *CloudFrontArgs) accessLog(ctx *pulumi.Context, name string, dist *distribution, east *place) error {
 	there, alone := east.opt, pulumi.DeleteBeforeReplace(true)
-	source, err := cloudwatch.NewLogDeliverySource(ctx, name, &cloudwatch.LogDeliverySourceArgs{
-		LogType: pulumi.String("ACCESS_LOGS"), ResourceArn: dist.Arn, Tags: a.tags("cloudfront", name),
+	source, err := bind(ctx, "aws:cloudwatch/logDeliverySource:LogDeliverySource", name, pulumi.Map{
+		"logType": pulumi.String("ACCESS_LOGS"), "resourceArn": dist.Arn, "tags": a.tags("cloudfront", name),
 	}, there, alone)
 	if err != nil {
 		return fmt.Errorf("creating the log source of CDN %s: %w", name, err)
 	}
-	target, err := cloudwatch.NewLogDeliveryDestination(ctx, name, &cloudwatch.LogDeliveryDestinationArgs{
-		OutputFormat: pulumi.String("json"),
-		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
-			DestinationResourceArn: pulumi.Sprintf("%s/cloudfront", a.LogBucketArn),
-		},
-		Tags: a.tags("cloudfront", name),
+	target, err := bind(ctx, "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination", name, pulumi.Map{
+		"outputFormat":                     pulumi.String("json"),
+		"deliveryDestinationConfiguration": pulumi.Map{"destinationResourceArn": pulumi.Sprintf("%s/cloudfront", a.LogBucketArn)},
+		"tags":                             a.tags("cloudfront", name),
 	}, there)
 	if err != nil {
 		return fmt.Errorf("creating the log destination of CDN %s: %w", name, err)
 	}
-	if _, err := cloudwatch.NewLogDelivery(ctx, name, &cloudwatch.LogDeliveryArgs{
-		DeliverySourceName: source.Name, DeliveryDestinationArn: target.Arn, Tags: a.tags("cloudfront", name),
+	if _, err := bind(ctx, "aws:cloudwatch/logDelivery:LogDelivery", name, pulumi.Map{
+		"deliverySourceName": source.Name, "deliveryDestinationArn": target.Arn, "tags": a.tags("cloudfront", name),
 	}, there, alone); err != nil {
 		return fmt.Errorf("delivering the logs of CDN %s: %w", name, err)
 	}

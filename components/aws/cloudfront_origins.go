@@ -1,9 +1,6 @@
 package aws
 
-import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // The names of a distribution's origins, and of the group of the first two.
 const (
@@ -33,26 +30,23 @@ func (a *CloudFrontArgs) site() string {
 }
 
 // origins are where the distribution gets its answers.
-func (a *CloudFrontArgs) origins(access *cloudfront.OriginAccessControl) cloudfront.DistributionOriginArray {
-	signed := access.ID().ToStringOutput().ToStringPtrOutput()
-	all := cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
-		OriginId: pulumi.String(origin), DomainName: a.OriginDomain, OriginAccessControlId: signed,
+func (a *CloudFrontArgs) origins(access pulumi.CustomResource) pulumi.Array {
+	all := pulumi.Array{pulumi.Map{
+		"originId": pulumi.String(origin), "domainName": a.OriginDomain, "originAccessControlId": access.ID(),
 	}}
 	if a.Failover != nil {
-		second := cloudfront.DistributionOriginArgs{OriginId: pulumi.String(spare), DomainName: a.Failover.Domain}
+		second := pulumi.Map{"originId": pulumi.String(spare), "domainName": a.Failover.Domain}
 		if a.Failover.Bucket {
-			second.OriginAccessControlId = signed
+			second["originAccessControlId"] = access.ID()
 		} else {
-			second.CustomOriginConfig = overTLS()
+			second["customOriginConfig"] = overTLS()
 		}
 		all = append(all, second)
 	}
 	if a.API != nil {
-		third := cloudfront.DistributionOriginArgs{OriginId: pulumi.String(api), DomainName: a.API, CustomOriginConfig: overTLS()}
+		third := pulumi.Map{"originId": pulumi.String(api), "domainName": a.API, "customOriginConfig": overTLS()}
 		if a.OriginSecret != nil {
-			third.CustomHeaders = cloudfront.DistributionOriginCustomHeaderArray{
-				cloudfront.DistributionOriginCustomHeaderArgs{Name: pulumi.String(OriginHeader), Value: a.OriginSecret},
-			}
+			third["customHeaders"] = pulumi.Array{pulumi.Map{"name": pulumi.String(OriginHeader), "value": a.OriginSecret}}
 		}
 		all = append(all, third)
 	}
@@ -60,37 +54,32 @@ func (a *CloudFrontArgs) origins(access *cloudfront.OriginAccessControl) cloudfr
 }
 
 // overTLS is how hosts are asked that are no buckets.
-func overTLS() cloudfront.DistributionOriginCustomOriginConfigPtrInput {
-	return cloudfront.DistributionOriginCustomOriginConfigArgs{
-		HttpPort: pulumi.Int(80), HttpsPort: pulumi.Int(443), OriginProtocolPolicy: pulumi.String("https-only"),
-		OriginSslProtocols: pulumi.ToStringArray([]string{"TLSv1.2"}),
+func overTLS() pulumi.Map {
+	return pulumi.Map{
+		"httpPort": pulumi.Int(80), "httpsPort": pulumi.Int(443), "originProtocolPolicy": pulumi.String("https-only"),
+		"originSslProtocols": pulumi.ToStringArray([]string{"TLSv1.2"}),
 	}
 }
 
 // originGroups pair the bucket with its failover. What is not there (403, 404) is
 // nowhere: only a bucket that fails is passed over.
-func (a *CloudFrontArgs) originGroups() cloudfront.DistributionOriginGroupArrayInput {
+func (a *CloudFrontArgs) originGroups() pulumi.Array {
 	if a.Failover == nil {
 		return nil
 	}
-	return cloudfront.DistributionOriginGroupArray{cloudfront.DistributionOriginGroupArgs{
-		OriginId: pulumi.String(both),
-		FailoverCriteria: cloudfront.DistributionOriginGroupFailoverCriteriaArgs{
-			StatusCodes: pulumi.ToIntArray([]int{500, 502, 503, 504}),
-		},
-		Members: cloudfront.DistributionOriginGroupMemberArray{
-			cloudfront.DistributionOriginGroupMemberArgs{OriginId: pulumi.String(origin)},
-			cloudfront.DistributionOriginGroupMemberArgs{OriginId: pulumi.String(spare)},
-		},
+	return pulumi.Array{pulumi.Map{
+		"originId":         pulumi.String(both),
+		"failoverCriteria": pulumi.Map{"statusCodes": pulumi.ToIntArray([]int{500, 502, 503, 504})},
+		"members":          pulumi.Array{pulumi.Map{"originId": pulumi.String(origin)}, pulumi.Map{"originId": pulumi.String(spare)}},
 	}}
 }
 
 // apiBehaviour passes calls of the API on and keeps nothing of the answers.
-func apiBehaviour(headers pulumi.StringPtrInput) cloudfront.DistributionOrderedCacheBehaviorArgs {
-	return cloudfront.DistributionOrderedCacheBehaviorArgs{
-		PathPattern: pulumi.String(apiPattern), TargetOriginId: pulumi.String(api), ViewerProtocolPolicy: pulumi.String("https-only"),
-		AllowedMethods: pulumi.ToStringArray([]string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
-		CachedMethods:  pulumi.ToStringArray([]string{"GET", "HEAD"}), Compress: pulumi.Bool(false),
-		CachePolicyId: pulumi.String(cachingDisabled), OriginRequestPolicyId: pulumi.String(allButHost), ResponseHeadersPolicyId: headers,
+func apiBehaviour(headers pulumi.StringInput) pulumi.Map {
+	return pulumi.Map{
+		"pathPattern": pulumi.String(apiPattern), "targetOriginId": pulumi.String(api), "viewerProtocolPolicy": pulumi.String("https-only"),
+		"allowedMethods": pulumi.ToStringArray([]string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
+		"cachedMethods":  pulumi.ToStringArray([]string{"GET", "HEAD"}), "compress": pulumi.Bool(false),
+		"cachePolicyId": pulumi.String(cachingDisabled), "originRequestPolicyId": pulumi.String(allButHost), "responseHeadersPolicyId": headers,
 	}
 }

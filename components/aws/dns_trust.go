@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -40,10 +39,10 @@ func (a *DnsArgs) queryLog(ctx *pulumi.Context, name, zoneName string, zone pulu
 // letWrite lets a service write to log groups, on behalf of sources in the
 // account. AWS would add such a policy by itself where the caller may: then it
 // is in no program, and nobody takes it away.
-func (p *place) letWrite(ctx *pulumi.Context, name, service, groups, source string) (*cloudwatch.LogResourcePolicy, error) {
-	let, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
-		PolicyName: pulumi.String(p.Prefix + "-" + name),
-		PolicyDocument: pulumi.String(policy(Statement{
+func (p *place) letWrite(ctx *pulumi.Context, name, service, groups, source string) (pulumi.Resource, error) {
+	let, err := bind(ctx, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", name, pulumi.Map{
+		"policyName": pulumi.String(p.Prefix + "-" + name),
+		"policyDocument": pulumi.String(policy(Statement{
 			Sid: "Deliver", Effect: "Allow", Principal: &Principal{Service: []string{service}},
 			Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{groups},
 			Condition: map[string]map[string][]string{

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -123,7 +122,7 @@ type serviceBuilder struct {
 	name string
 	svc  *EcsService
 
-	logs            *cloudwatch.LogGroup
+	logs            *bound
 	execution, task *iam.Role
 	targets         map[string]*lb.TargetGroup // by colour
 	ready           []pulumi.Resource          // what must exist before a task can start

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -26,15 +25,15 @@ func (b *karpenterBuilder) rules(queue *sqs.Queue, allowed pulumi.Resource) erro
 		if err != nil {
 			return fmt.Errorf("writing the pattern of %s: %w", e.event, err)
 		}
-		rule, err := cloudwatch.NewEventRule(b.ctx, name, &cloudwatch.EventRuleArgs{
-			Description:  pulumi.String(b.Prefix + ": " + e.event + " to Karpenter"),
-			EventPattern: pulumi.String(string(pattern)), Tags: b.tags("karpenter", name),
+		rule, err := bind(b.ctx, "aws:cloudwatch/eventRule:EventRule", name, pulumi.Map{
+			"description":  pulumi.String(b.Prefix + ": " + e.event + " to Karpenter"),
+			"eventPattern": pulumi.String(string(pattern)), "tags": b.tags("karpenter", name),
 		}, b.in)
 		if err != nil {
 			return fmt.Errorf("creating the rule for %s: %w", e.event, err)
 		}
-		if _, err := cloudwatch.NewEventTarget(b.ctx, name, &cloudwatch.EventTargetArgs{
-			Rule: rule.Name, Arn: queue.Arn, TargetId: pulumi.String("karpenter"),
+		if _, err := bind(b.ctx, "aws:cloudwatch/eventTarget:EventTarget", name, pulumi.Map{
+			"rule": rule.Name, "arn": queue.Arn, "targetId": pulumi.String("karpenter"),
 		}, b.in, pulumi.DependsOn([]pulumi.Resource{allowed})); err != nil {
 			return fmt.Errorf("sending %s to the queue: %w", e.event, err)
 		}

@@ -3,7 +3,6 @@ package aws
 import (
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -66,24 +65,24 @@ func (a *alarm) description() string {
 }
 
 // measure sets what args watches.
-func (a *alarm) measure(args *cloudwatch.MetricAlarmArgs) {
+func (a *alarm) measure(args pulumi.Map) {
 	if a.expression == "" {
 		m := a.metrics[0]
-		args.Namespace, args.MetricName, args.Statistic = pulumi.String(a.namespace), pulumi.String(m.name), pulumi.String(m.stat)
-		args.Dimensions, args.Period = a.dimensions, pulumi.Int(a.seconds)
+		args["namespace"], args["metricName"], args["statistic"] = pulumi.String(a.namespace), pulumi.String(m.name), pulumi.String(m.stat)
+		args["dimensions"], args["period"] = a.dimensions, pulumi.Int(a.seconds)
 		return
 	}
-	var queries cloudwatch.MetricAlarmMetricQueryArray
+	var queries pulumi.Array
 	for _, m := range a.metrics {
-		queries = append(queries, cloudwatch.MetricAlarmMetricQueryArgs{
-			Id: pulumi.String(m.id), ReturnData: pulumi.Bool(false),
-			Metric: cloudwatch.MetricAlarmMetricQueryMetricArgs{
-				Namespace: pulumi.String(a.namespace), MetricName: pulumi.String(m.name), Stat: pulumi.String(m.stat),
-				Dimensions: a.dimensions, Period: pulumi.Int(a.seconds),
+		queries = append(queries, pulumi.Map{
+			"id": pulumi.String(m.id), "returnData": pulumi.Bool(false),
+			"metric": pulumi.Map{
+				"namespace": pulumi.String(a.namespace), "metricName": pulumi.String(m.name), "stat": pulumi.String(m.stat),
+				"dimensions": a.dimensions, "period": pulumi.Int(a.seconds),
 			},
 		})
 	}
-	args.MetricQueries = append(queries, cloudwatch.MetricAlarmMetricQueryArgs{
-		Id: pulumi.String("result"), Expression: pulumi.String(a.expression), Label: pulumi.String(a.name), ReturnData: pulumi.Bool(true),
+	args["metricQueries"] = append(queries, pulumi.Map{
+		"id": pulumi.String("result"), "expression": pulumi.String(a.expression), "label": pulumi.String(a.name), "returnData": pulumi.Bool(true),
 	})
 }

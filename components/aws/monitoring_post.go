@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -131,20 +130,20 @@ func (p *post) alarm(ctx *pulumi.Context, name string, a alarm) error {
 func (s Scope) alarm(ctx *pulumi.Context, comp, name string, a alarm, topic pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 	name += "-" + a.name
 	tell := pulumi.Array{topic}
-	args := &cloudwatch.MetricAlarmArgs{
-		Name:               pulumi.String(alarmName.Name(s.Prefix, a.name)),
-		AlarmDescription:   pulumi.String(a.description()),
-		ComparisonOperator: pulumi.String(a.compare),
-		Threshold:          pulumi.Float64(a.threshold),
-		EvaluationPeriods:  pulumi.Int(a.periods),
-		DatapointsToAlarm:  pulumi.Int(a.periods),
-		TreatMissingData:   pulumi.String(a.missing),
-		AlarmActions:       tell,
-		OkActions:          tell,
-		Tags:               s.tags(comp, name, map[string]string{"severity": string(a.severity)}),
+	args := pulumi.Map{
+		"name":               pulumi.String(alarmName.Name(s.Prefix, a.name)),
+		"alarmDescription":   pulumi.String(a.description()),
+		"comparisonOperator": pulumi.String(a.compare),
+		"threshold":          pulumi.Float64(a.threshold),
+		"evaluationPeriods":  pulumi.Int(a.periods),
+		"datapointsToAlarm":  pulumi.Int(a.periods),
+		"treatMissingData":   pulumi.String(a.missing),
+		"alarmActions":       tell,
+		"okActions":          tell,
+		"tags":               s.tags(comp, name, map[string]string{"severity": string(a.severity)}),
 	}
 	a.measure(args)
-	if _, err := cloudwatch.NewMetricAlarm(ctx, name, args, opts...); err != nil {
+	if _, err := bind(ctx, "aws:cloudwatch/metricAlarm:MetricAlarm", name, args, opts...); err != nil {
 		return fmt.Errorf("creating alarm %s: %w", name, err)
 	}
 	return nil

@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/component"
@@ -99,10 +98,10 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		tags[BackupTag] = BackupDaily
 	}
 	parent := pulumi.Parent(b)
-	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
-		BucketPrefix: pulumi.String(bucketPrefix.Name(args.Prefix, name) + "-"),
-		ForceDestroy: pulumi.Bool(args.EmptyOnDelete),
-		Tags:         args.tags("bucket", name, tags),
+	bucket, err := newStore(ctx, name, pulumi.Map{
+		"bucketPrefix": pulumi.String(bucketPrefix.Name(args.Prefix, name) + "-"),
+		"forceDestroy": pulumi.Bool(args.EmptyOnDelete),
+		"tags":         args.tags("bucket", name, tags),
 	}, parent, pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating bucket %s: %w", name, err)
@@ -114,9 +113,9 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err := args.keep(ctx, name, bucket, guards, parent); err != nil {
 		return nil, err
 	}
-	b.Name = guards.after(bucket.Bucket)
+	b.Name = guards.after(bucket.Name)
 	b.Arn = guards.after(bucket.Arn)
-	b.RegionalDomainName = guards.after(bucket.BucketRegionalDomainName)
+	b.RegionalDomainName = guards.after(bucket.RegionalDomainName)
 	return b, ctx.RegisterResourceOutputs(b, pulumi.Map{
 		"name": b.Name, "arn": b.Arn, "regionalDomainName": b.RegionalDomainName,
 	})
@@ -144,7 +143,7 @@ func (a *BucketArgs) check() error {
 
 // guards are the parts of a bucket's configuration that protect it.
 type guards struct {
-	versioning *s3.BucketVersioningV2
+	versioning pulumi.Resource
 	ids        []any
 }
 
@@ -157,24 +156,19 @@ func (g *guards) after(value pulumi.StringOutput) pulumi.StringOutput {
 
 // guard closes the bucket to the public, encrypts it, keeps versions and sets
 // its policy.
-func (a *BucketArgs) guard(ctx *pulumi.Context, name string, bucket *s3.BucketV2, parent pulumi.ResourceOption) (*guards, error) {
-	block, err := s3.NewBucketPublicAccessBlock(ctx, name, &s3.BucketPublicAccessBlockArgs{
-		Bucket: bucket.Bucket, BlockPublicAcls: pulumi.Bool(true), BlockPublicPolicy: pulumi.Bool(true),
-		IgnorePublicAcls: pulumi.Bool(true), RestrictPublicBuckets: pulumi.Bool(true),
-	}, parent)
+func (a *BucketArgs) guard(ctx *pulumi.Context, name string, bucket *store, parent pulumi.ResourceOption) (*guards, error) {
+	block, err := bucket.set(ctx, "bucketPublicAccessBlock:BucketPublicAccessBlock", name, closedToThePublic(), parent)
 	if err != nil {
 		return nil, fmt.Errorf("closing bucket %s to the public: %w", name, err)
 	}
-	owner, err := s3.NewBucketOwnershipControls(ctx, name, &s3.BucketOwnershipControlsArgs{
-		Bucket: bucket.Bucket,
-		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	owner, err := bucket.set(ctx, "bucketOwnershipControls:BucketOwnershipControls", name, pulumi.Map{
+		"rule": pulumi.Map{"objectOwnership": pulumi.String("BucketOwnerEnforced")},
 	}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("disabling the ACLs of bucket %s: %w", name, err)
 	}
-	versioning, err := s3.NewBucketVersioningV2(ctx, name, &s3.BucketVersioningV2Args{
-		Bucket:                  bucket.Bucket,
-		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
+	versioning, err := bucket.set(ctx, "bucketVersioningV2:BucketVersioningV2", name, pulumi.Map{
+		"versioningConfiguration": pulumi.Map{"status": pulumi.String("Enabled")},
 	}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("versioning bucket %s: %w", name, err)
@@ -185,8 +179,8 @@ func (a *BucketArgs) guard(ctx *pulumi.Context, name string, bucket *s3.BucketV2
 	}
 	// S3 refuses two changes to a bucket's access at once (OperationAborted), and
 	// the policy should be judged under the block: one after the other.
-	rules, err := s3.NewBucketPolicy(ctx, name, &s3.BucketPolicyArgs{
-		Bucket: bucket.Bucket, Policy: a.policy(bucket.Arn),
+	rules, err := bucket.set(ctx, "bucketPolicy:BucketPolicy", name, pulumi.Map{
+		"policy": a.policy(bucket.Arn),
 	}, parent, pulumi.DependsOn([]pulumi.Resource{block, owner}))
 	if err != nil {
 		return nil, fmt.Errorf("setting the policy of bucket %s: %w", name, err)
@@ -196,15 +190,15 @@ func (a *BucketArgs) guard(ctx *pulumi.Context, name string, bucket *s3.BucketV2
 
 // encrypt encrypts with the key, or with S3's own. A bucket key spares most of
 // the calls to KMS, which cost money.
-func (a *BucketArgs) encrypt(ctx *pulumi.Context, name string, bucket *s3.BucketV2, parent pulumi.ResourceOption) (*s3.BucketServerSideEncryptionConfigurationV2, error) {
-	by := s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{SseAlgorithm: pulumi.String("AES256")}
+func (a *BucketArgs) encrypt(ctx *pulumi.Context, name string, bucket *store, parent pulumi.ResourceOption) (*bound, error) {
+	by := pulumi.Map{"sseAlgorithm": pulumi.String("AES256")}
 	if a.KeyArn != nil {
-		by.SseAlgorithm, by.KmsMasterKeyId = pulumi.String("aws:kms"), a.KeyArn.ToStringOutput().ToStringPtrOutput()
+		by["sseAlgorithm"], by["kmsMasterKeyId"] = pulumi.String("aws:kms"), a.KeyArn
 	}
-	encryption, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
-		Bucket: bucket.Bucket,
-		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
-			ApplyServerSideEncryptionByDefault: by, BucketKeyEnabled: pulumi.Bool(a.KeyArn != nil),
+	const token = "bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	encryption, err := bucket.set(ctx, token, name, pulumi.Map{
+		"rules": pulumi.Array{pulumi.Map{
+			"applyServerSideEncryptionByDefault": by, "bucketKeyEnabled": pulumi.Bool(a.KeyArn != nil),
 		}},
 	}, parent)
 	if err != nil {
@@ -215,7 +209,7 @@ func (a *BucketArgs) encrypt(ctx *pulumi.Context, name string, bucket *s3.Bucket
 
 // keep sets how long objects are kept, where their access is logged and where
 // copies go.
-func (a *BucketArgs) keep(ctx *pulumi.Context, name string, bucket *s3.BucketV2, g *guards, parent pulumi.ResourceOption) error {
+func (a *BucketArgs) keep(ctx *pulumi.Context, name string, bucket *store, g *guards, parent pulumi.ResourceOption) error {
 	if err := a.lifecycle(ctx, name, bucket, g, parent); err != nil {
 		return err
 	}
@@ -224,8 +218,8 @@ func (a *BucketArgs) keep(ctx *pulumi.Context, name string, bucket *s3.BucketV2,
 		if prefix == "" {
 			prefix = "s3/" + name + "/"
 		}
-		if _, err := s3.NewBucketLoggingV2(ctx, name, &s3.BucketLoggingV2Args{
-			Bucket: bucket.Bucket, TargetBucket: a.LogBucket, TargetPrefix: pulumi.String(prefix),
+		if _, err := bucket.set(ctx, "bucketLoggingV2:BucketLoggingV2", name, pulumi.Map{
+			"targetBucket": a.LogBucket, "targetPrefix": pulumi.String(prefix),
 		}, parent); err != nil {
 			return fmt.Errorf("logging access to bucket %s: %w", name, err)
 		}

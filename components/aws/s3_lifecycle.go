@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -44,50 +43,45 @@ func (a *BucketArgs) checkDays() error {
 // lifecycle moves and deletes objects by age. The archive is Glacier Instant
 // Retrieval: an object stays readable at once, so that no program has to know
 // where it lies.
-func (a *BucketArgs) lifecycle(ctx *pulumi.Context, name string, bucket *s3.BucketV2, g *guards, parent pulumi.ResourceOption) error {
-	rule := s3.BucketLifecycleConfigurationV2RuleArgs{
-		Id: pulumi.String("age"), Status: pulumi.String("Enabled"),
-		Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
-		AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
-			DaysAfterInitiation: pulumi.Int(uploadDays),
-		},
+func (a *BucketArgs) lifecycle(ctx *pulumi.Context, name string, bucket *store, g *guards, parent pulumi.ResourceOption) error {
+	rule := pulumi.Map{
+		"id": pulumi.String("age"), "status": pulumi.String("Enabled"), "filter": pulumi.Map{"prefix": pulumi.String("")},
+		"abortIncompleteMultipartUpload": pulumi.Map{"daysAfterInitiation": pulumi.Int(uploadDays)},
 	}
-	var moves s3.BucketLifecycleConfigurationV2RuleTransitionArray
+	var moves pulumi.Array
 	for _, move := range []struct {
 		class string
 		days  int
 	}{{"STANDARD_IA", a.InfrequentDays}, {"GLACIER_IR", a.ArchiveDays}} {
 		if move.days > 0 {
-			moves = append(moves, s3.BucketLifecycleConfigurationV2RuleTransitionArgs{
-				StorageClass: pulumi.String(move.class), Days: pulumi.Int(move.days),
-			})
+			moves = append(moves, transition(move.class, move.days))
 		}
 	}
 	if a.IntelligentTiering {
-		moves = s3.BucketLifecycleConfigurationV2RuleTransitionArray{s3.BucketLifecycleConfigurationV2RuleTransitionArgs{
-			StorageClass: pulumi.String("INTELLIGENT_TIERING"), Days: pulumi.Int(0),
-		}}
+		moves = pulumi.Array{transition("INTELLIGENT_TIERING", 0)}
 	}
 	if len(moves) > 0 {
-		rule.Transitions = moves
+		rule["transitions"] = moves
 	}
 	switch {
 	case a.ExpireDays > 0:
-		rule.Expiration = s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Days: pulumi.Int(a.ExpireDays)}
+		rule["expiration"] = pulumi.Map{"days": pulumi.Int(a.ExpireDays)}
 	case a.NoncurrentDays > 0:
 		// What is left of a deleted object is a marker, once its versions are gone.
-		rule.Expiration = s3.BucketLifecycleConfigurationV2RuleExpirationArgs{ExpiredObjectDeleteMarker: pulumi.Bool(true)}
+		rule["expiration"] = pulumi.Map{"expiredObjectDeleteMarker": pulumi.Bool(true)}
 	}
 	if a.NoncurrentDays > 0 {
-		rule.NoncurrentVersionExpiration = s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
-			NoncurrentDays: pulumi.Int(a.NoncurrentDays),
-		}
+		rule["noncurrentVersionExpiration"] = pulumi.Map{"noncurrentDays": pulumi.Int(a.NoncurrentDays)}
 	}
 	// Rules about versions want versioning to be there.
-	if _, err := s3.NewBucketLifecycleConfigurationV2(ctx, name, &s3.BucketLifecycleConfigurationV2Args{
-		Bucket: bucket.Bucket, Rules: s3.BucketLifecycleConfigurationV2RuleArray{rule},
+	if _, err := bucket.set(ctx, "bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", name, pulumi.Map{
+		"rules": pulumi.Array{rule},
 	}, parent, pulumi.DependsOn([]pulumi.Resource{g.versioning})); err != nil {
 		return fmt.Errorf("setting the lifecycle of bucket %s: %w", name, err)
 	}
 	return nil
+}
+
+func transition(class string, days int) pulumi.Map {
+	return pulumi.Map{"storageClass": pulumi.String(class), "days": pulumi.Int(days)}
 }

@@ -4,13 +4,12 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // replicate copies everything to another bucket, by a role that can do only
 // that.
-func (a *BucketArgs) replicate(ctx *pulumi.Context, name string, bucket *s3.BucketV2, g *guards, parent pulumi.ResourceOption) error {
+func (a *BucketArgs) replicate(ctx *pulumi.Context, name string, bucket *store, g *guards, parent pulumi.ResourceOption) error {
 	roleName := name + "-replication"
 	role, err := iam.NewRole(ctx, roleName, &iam.RoleArgs{
 		Description:      pulumi.String("Copies the objects of bucket " + name),
@@ -24,25 +23,21 @@ func (a *BucketArgs) replicate(ctx *pulumi.Context, name string, bucket *s3.Buck
 	if err != nil {
 		return fmt.Errorf("creating the replication policy of bucket %s: %w", name, err)
 	}
-	rule := s3.BucketReplicationConfigRuleArgs{
-		Id: pulumi.String("all"), Status: pulumi.String("Enabled"),
-		Filter: s3.BucketReplicationConfigRuleFilterArgs{Prefix: pulumi.String("")},
+	enabled := pulumi.Map{"status": pulumi.String("Enabled")}
+	to := pulumi.Map{"bucket": pulumi.String(a.ReplicateTo)}
+	rule := pulumi.Map{
+		"id": pulumi.String("all"), "status": pulumi.String("Enabled"), "destination": to,
+		"filter": pulumi.Map{"prefix": pulumi.String("")},
 		// A deletion hides the copy as well; its versions stay.
-		DeleteMarkerReplication: s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs{Status: pulumi.String("Enabled")},
+		"deleteMarkerReplication": enabled,
 	}
-	to := s3.BucketReplicationConfigRuleDestinationArgs{Bucket: pulumi.String(a.ReplicateTo)}
 	if a.KeyArn != nil {
-		to.EncryptionConfiguration = s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs{
-			ReplicaKmsKeyId: pulumi.String(a.ReplicateKeyArn),
-		}
-		rule.SourceSelectionCriteria = s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs{
-			SseKmsEncryptedObjects: s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs{Status: pulumi.String("Enabled")},
-		}
+		to["encryptionConfiguration"] = pulumi.Map{"replicaKmsKeyId": pulumi.String(a.ReplicateKeyArn)}
+		rule["sourceSelectionCriteria"] = pulumi.Map{"sseKmsEncryptedObjects": enabled}
 	}
-	rule.Destination = to
-	if _, err := s3.NewBucketReplicationConfig(ctx, name, &s3.BucketReplicationConfigArgs{
-		Bucket: bucket.Bucket, Role: role.Arn, Rules: s3.BucketReplicationConfigRuleArray{rule},
-	}, parent, pulumi.DependsOn([]pulumi.Resource{g.versioning, may})); err != nil {
+	if _, err := bucket.set(ctx, "bucketReplicationConfig:BucketReplicationConfig", name, pulumi.Map{
+		"role": role.Arn, "rules": pulumi.Array{rule},
+	}, parent, pulumi.DependsOn([]pulumi.Resource{g.versioning, may}), pulumi.AdditionalSecretOutputs([]string{"token"})); err != nil {
 		return fmt.Errorf("replicating bucket %s: %w", name, err)
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -73,14 +72,14 @@ func calls(service string, names ...string) string {
 }
 
 // alarms watch the trail's log group.
-func (b *baselineBuilder) alarms(group *cloudwatch.LogGroup) error {
+func (b *baselineBuilder) alarms(group *bound) error {
 	space := b.Prefix + "/audit"
 	for _, w := range watches {
 		name := b.name + "-" + w.name
-		if _, err := cloudwatch.NewLogMetricFilter(b.ctx, name, &cloudwatch.LogMetricFilterArgs{
-			LogGroupName: group.Name, Pattern: pulumi.String(w.pattern),
-			MetricTransformation: cloudwatch.LogMetricFilterMetricTransformationArgs{
-				Name: pulumi.String(w.name), Namespace: pulumi.String(space), Value: pulumi.String("1"),
+		if _, err := bind(b.ctx, "aws:cloudwatch/logMetricFilter:LogMetricFilter", name, pulumi.Map{
+			"logGroupName": group.Name, "pattern": pulumi.String(w.pattern),
+			"metricTransformation": pulumi.Map{
+				"name": pulumi.String(w.name), "namespace": pulumi.String(space), "value": pulumi.String("1"),
 			},
 		}, b.in); err != nil {
 			return fmt.Errorf("creating metric filter %s: %w", name, err)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -12,9 +11,9 @@ import (
 // as what somebody makes by hand.
 func (b *baselineBuilder) defaults() error {
 	on := pulumi.Bool(true)
-	if _, err := s3.NewAccountPublicAccessBlock(b.ctx, b.name, &s3.AccountPublicAccessBlockArgs{
-		AccountId: pulumi.String(b.AccountID), BlockPublicAcls: on, BlockPublicPolicy: on, IgnorePublicAcls: on, RestrictPublicBuckets: on,
-	}, b.in); err != nil {
+	closed := closedToThePublic()
+	closed["accountId"] = pulumi.String(b.AccountID)
+	if _, err := bind(b.ctx, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", b.name, closed, b.in); err != nil {
 		return fmt.Errorf("closing the account's buckets to the public: %w", err)
 	}
 	if _, err := bind(b.ctx, "aws:ebs/encryptionByDefault:EncryptionByDefault", b.name, pulumi.Map{"enabled": on}, b.in); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -89,18 +88,18 @@ func (b *baselineBuilder) tell() error {
 		if err := text.Encode(f.pattern); err != nil {
 			return fmt.Errorf("writing the pattern of %s: %w", name, err)
 		}
-		rule, err := cloudwatch.NewEventRule(b.ctx, name, &cloudwatch.EventRuleArgs{
-			Description:  pulumi.String(b.Prefix + ": findings of severity " + b.AlertSeverity + " and above"),
-			EventPattern: pulumi.String(strings.TrimSpace(pattern.String())), Tags: b.tags("security", name),
+		rule, err := bind(b.ctx, "aws:cloudwatch/eventRule:EventRule", name, pulumi.Map{
+			"description":  pulumi.String(b.Prefix + ": findings of severity " + b.AlertSeverity + " and above"),
+			"eventPattern": pulumi.String(strings.TrimSpace(pattern.String())), "tags": b.tags("security", name),
 		}, b.in)
 		if err != nil {
 			return fmt.Errorf("creating rule %s: %w", name, err)
 		}
-		if _, err := cloudwatch.NewEventTarget(b.ctx, name, &cloudwatch.EventTargetArgs{
-			Rule: rule.Name, TargetId: pulumi.String("p1"), Arn: b.P1Topic,
-			InputTransformer: cloudwatch.EventTargetInputTransformerArgs{
-				InputPaths:    pulumi.ToStringMap(f.parts),
-				InputTemplate: pulumi.String(fmt.Sprintf("%q\n%q", f.says, "Runbook: docs/runbooks/security.md#"+f.name)),
+		if _, err := bind(b.ctx, "aws:cloudwatch/eventTarget:EventTarget", name, pulumi.Map{
+			"rule": rule.Name, "targetId": pulumi.String("p1"), "arn": b.P1Topic,
+			"inputTransformer": pulumi.Map{
+				"inputPaths":    pulumi.ToStringMap(f.parts),
+				"inputTemplate": pulumi.String(fmt.Sprintf("%q\n%q", f.says, "Runbook: docs/runbooks/security.md#"+f.name)),
 			},
 		}, b.in); err != nil {
 			return fmt.Errorf("sending events of rule %s: %w", name, err)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -51,7 +50,7 @@ func (b *baselineBuilder) auditWriters(bucket string) []Statement {
 
 // trail makes the trail of all regions, and the log group in which it can be
 // searched and in which the alarms watch it.
-func (b *baselineBuilder) trail(bucket *Bucket) (*cloudtrail.Trail, *cloudwatch.LogGroup, error) {
+func (b *baselineBuilder) trail(bucket *Bucket) (*cloudtrail.Trail, *bound, error) {
 	name := b.name + "-trail"
 	path := pulumi.String(limits.LogGroup.Name("/aws/cloudtrail/"+b.Prefix, b.name))
 	group, err := b.logGroup(b.ctx, "security", name, path, b.KeyArn, b.LogDays, b.in)
