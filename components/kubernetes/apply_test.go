@@ -127,7 +127,7 @@ func TestInstallRelease(t *testing.T) {
 func TestInstallReleaseRefuses(t *testing.T) {
 	for want, args := range map[string]ReleaseArgs{
 		"Namespace is missing":                             {Chart: "argo-rollouts"},
-		"looking up chart argo-rollout: the versions file": {Chart: "argo-rollout", Namespace: "default"},
+		"looking up chart argo-rollout: it is not among": {Chart: "argo-rollout", Namespace: "default"},
 		"values.a: got a chan int":                         {Chart: "argo-rollouts", Namespace: "default", Values: Map{"a": make(chan int)}},
 	} {
 		_, err := tryIn(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {

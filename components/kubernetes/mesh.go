@@ -65,6 +65,8 @@ type MeshArgs struct {
 	// Platform is what the charts call a platform that is special to them, such as
 	// gke; empty for any other.
 	Platform string
+	// Hub is where Istio's images come from: a registry, perhaps with a path.
+	Hub string
 	// Labels are on every object.
 	Labels map[string]string
 	// Replicas is how many control planes there are.
@@ -101,8 +103,8 @@ const (
 // NewMesh installs a mesh: definitions, control plane, the node's part, and then
 // what holds everywhere.
 func NewMesh(ctx *pulumi.Context, name string, args *MeshArgs, opts ...pulumi.ResourceOption) (*Mesh, error) {
-	if args.Mode != Sidecar && args.Mode != Ambient {
-		return nil, fmt.Errorf("creating mesh %s: got mode %q, want %s or %s", name, args.Mode, Sidecar, Ambient)
+	if args.Mode != Sidecar && args.Mode != Ambient || args.Hub == "" {
+		return nil, fmt.Errorf("creating mesh %s: got mode %q and hub %q, want %s or %s, and where images come from", name, args.Mode, args.Hub, Sidecar, Ambient)
 	}
 	m := &Mesh{}
 	if err := component.Register(ctx, "kubernetes", "Mesh", name, m, opts...); err != nil {
@@ -145,10 +147,10 @@ func (a *MeshArgs) parts() []ReleaseArgs {
 	all := []ReleaseArgs{
 		part("istio-base", Map{"defaultRevision": "default"}),
 		part("istiod", a.controlPlane(ambient)),
-		part("istio-cni", Map{"ambient": Map{"enabled": ambient}, "resources": Resources("50m", "128Mi", "512Mi")}),
+		part("istio-cni", Map{"hub": a.Hub, "ambient": Map{"enabled": ambient}, "resources": Resources("50m", "128Mi", "512Mi")}),
 	}
 	if ambient {
-		all = append(all, part("ztunnel", Map{"resources": Resources("100m", "256Mi", "1Gi"), "logAsJson": true}))
+		all = append(all, part("ztunnel", Map{"hub": a.Hub, "resources": Resources("100m", "256Mi", "1Gi"), "logAsJson": true}))
 	}
 	return all
 }
@@ -160,7 +162,7 @@ func (a *MeshArgs) controlPlane(ambient bool) Map {
 		"resources":                 Resources("250m", "1Gi", "2Gi"),
 		"topologySpreadConstraints": Spread(map[string]string{"app": "istiod"}),
 		"global": Map{
-			"logAsJson": true, "defaultPodDisruptionBudget": Map{"enabled": a.Replicas > 1},
+			"hub": a.Hub, "logAsJson": true, "defaultPodDisruptionBudget": Map{"enabled": a.Replicas > 1},
 			"proxy": Map{"resources": Map{
 				"requests": Map{"cpu": "50m", "memory": "96Mi", "ephemeral-storage": "64Mi"},
 				"limits":   Map{"cpu": "1000m", "memory": "512Mi", "ephemeral-storage": "512Mi"},

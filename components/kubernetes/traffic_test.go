@@ -44,6 +44,7 @@ func mesh(ctx *pulumi.Context, mode kubernetes.MeshMode, in pulumi.ResourceOptio
 		return nil, err
 	}
 	return kubernetes.NewMesh(ctx, "mesh", &kubernetes.MeshArgs{
+		Hub:  "mirror.example/istio",
 		Mode: mode, Replicas: 2, Retries: 2, TracePercent: 5, TraceService: "otel.tracing.svc.cluster.local",
 		Namespaces: []string{"explico"}, After: []pulumi.Resource{api},
 	}, in)
@@ -69,6 +70,10 @@ func TestMesh(t *testing.T) {
 		var charts []string
 		for _, r := range g.All(kind("release")) {
 			charts = append(charts, r.Inputs.String("chart"))
+			at := map[string]string{"istiod": "values.global.hub", "cni": "values.hub", "ztunnel": "values.hub"}[r.Inputs.String("chart")]
+			if at != "" && r.Inputs.String(at) != "mirror.example/istio" {
+				t.Errorf("%s: the images of %s come from %q", mode, r.Name, r.Inputs.String(at))
+			}
 		}
 		slices.Sort(charts)
 		slices.Sort(parts)
@@ -104,6 +109,7 @@ func TestWaypoint(t *testing.T) {
 				return err
 			}
 			_, err = kubernetes.NewMesh(ctx, "mesh", &kubernetes.MeshArgs{
+				Hub:  "mirror.example/istio",
 				Mode: kubernetes.Ambient, Replicas: replicas, Namespaces: []string{"explico"}, Labels: map[string]string{"explico.io/team": "platform"},
 				After: []pulumi.Resource{api},
 			}, in)

@@ -31,14 +31,10 @@ func defaultNamespaces() map[string]Quota {
 	return all
 }
 
-// defaultAdmission lets in what the program itself runs beside the services.
+// defaultAdmission lets in the sample that services run until their images exist.
 func defaultAdmission() Admission {
 	return Admission{
-		Registries: []string{
-			"docker.io/istio",           // the mesh's proxy, inside every pod with a sidecar
-			"ghcr.io/stefanprodan",      // the sample that services run until their images exist
-			"registry.istio.io/release", // the proxy again, where newer charts have it
-		},
+		Registries: []string{"ghcr.io/stefanprodan"},
 		// who is called when a pod misbehaves, and what it is
 		Labels: []string{"app.kubernetes.io/name", "explico.io/team"},
 	}

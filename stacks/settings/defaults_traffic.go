@@ -4,10 +4,11 @@ import "time"
 
 func defaultMesh() Mesh {
 	return Mesh{
-		Mode:         MeshSidecar, // canaries by weight are stable there; ambient's are not yet
-		Retries:      2,           // one pod that goes and one that comes
-		EjectAfter:   5,           // a pod that fails five times in a row is no accident
-		TracePercent: 5,           // a picture of the traffic, for a twentieth of the price
+		Hub:          "docker.io/istio", // the one that Istio publishes to from 1.31 on
+		Mode:         MeshSidecar,       // canaries by weight are stable there; ambient's are not yet
+		Retries:      2,                 // one pod that goes and one that comes
+		EjectAfter:   5,                 // a pod that fails five times in a row is no accident
+		TracePercent: 5,                 // a picture of the traffic, for a twentieth of the price
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 // trafficBreaches are the bad examples of the rules on the mesh, the way in and
 // the operators.
 var trafficBreaches = []breach{
+	{BadMesh, "mesh.hub", with(set("mesh.hub", "https://docker.io/istio"))},
+	{BadMesh, "mesh.hub", with(set("mesh.hub", ""))},
 	{BadMesh, "mesh.retries", with(set("mesh.retries", 6))},
 	{BadMesh, "mesh.ejectAfter", with(set("mesh.ejectAfter", 0))},
 	{BadMesh, "mesh.tracePercent", with(set("mesh.tracePercent", 101))},

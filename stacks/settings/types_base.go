@@ -1,6 +1,12 @@
 package settings
 
-import "strings"
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/te-explico/infrastructure/versions"
+)
 
 // Quota is the most that all pods of a namespace may use together. It stops what
 // runs wild, not what grows: set it well above what is needed.
@@ -21,10 +27,26 @@ type Quota struct {
 // Admission is what a pod must be like to be let into the product's namespaces.
 type Admission struct {
 	// Registries are what the names of images may begin with, beside the stack's
-	// own registry and its mirrors: a host (ghcr.io), or a host with a path.
+	// own registry, its mirrors, and where what the program itself puts into these
+	// namespaces comes from (mesh.hub): a host (ghcr.io), or a host with a path.
 	Registries []string `yaml:"registries"`
 	// Labels are the labels that every pod has.
 	Labels []string `yaml:"labels"`
+}
+
+// ImageSources are what the names of images in the product's namespaces may begin
+// with, beside the stack's own registry and its mirrors: those of the settings, and
+// those of the mesh's proxies and of what asks a new release something.
+func (s *Settings) ImageSources() []string {
+	all := slices.Clone(s.Admission.Registries)
+	if s.Mesh.Mode != MeshNone {
+		all = append(all, s.Mesh.Hub)
+	}
+	if smoke, err := versions.Image("smoke"); err == nil { // what is wrong with the versions file is said of itself
+		all = append(all, path.Dir(smoke))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Local is the cluster on a developer's machine, with cloud: local.

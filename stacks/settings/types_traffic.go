@@ -6,6 +6,10 @@ type Mesh struct {
 	// Mode is sidecar (a proxy in every pod), ambient (a proxy on every node, and
 	// one in front of the services) or none. Canaries by weight need a mesh.
 	Mode MeshMode `yaml:"mode"`
+	// Hub is where Istio's images come from: a registry, perhaps with a path, such as
+	// a mirror of your own. Docker Hub serves nodes behind one address 100 images in
+	// six hours.
+	Hub string `yaml:"hub"`
 	// Retries is how often a call is tried again that never reached a service, or
 	// that it refused: 0 to 5.
 	Retries int `yaml:"retries"`

@@ -122,7 +122,7 @@ func (c *checker) admitted(repository string) bool {
 	if own := Capabilities()[c.s.Cloud].registry; own != nil && own.MatchString(host) {
 		return true
 	}
-	return slices.ContainsFunc(c.s.Admission.Registries, func(r string) bool {
+	return slices.ContainsFunc(c.s.ImageSources(), func(r string) bool {
 		return repository == r || strings.HasPrefix(repository, r+"/")
 	})
 }

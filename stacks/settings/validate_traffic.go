@@ -17,6 +17,9 @@ func (c *checker) traffic() {
 
 func (c *checker) mesh() {
 	m := c.s.Mesh
+	if !imageSource.MatchString(m.Hub) {
+		c.bad(BadMesh, "mesh.hub", shown(m.Hub), "a registry's host such as docker.io, perhaps with a path, without https://, tag and slash at the end")
+	}
 	c.number(BadMesh, "mesh.retries", m.Retries, 0, 5)
 	c.number(BadMesh, "mesh.ejectAfter", m.EjectAfter, 1, 100)
 	c.number(BadMesh, "mesh.tracePercent", m.TracePercent, 0, 100)

@@ -145,7 +145,7 @@ func (b *builder) makeSpace(s space) error {
 // makeAdmission refuses pods of the product from elsewhere than the stack's own
 // registry, its mirrors and what the settings name.
 func (b *builder) makeAdmission() error {
-	named := pulumi.ToStringArray(b.Admission.Registries).ToStringArrayOutput()
+	named := pulumi.ToStringArray(b.ImageSources()).ToStringArrayOutput()
 	own := pulumi.All(named, texts(b.platform.Registry.Images), texts(b.platform.Registry.Mirrors)).ApplyT(func(all []any) []string {
 		return merge(all[0].([]string), all[1].(map[string]string), all[2].(map[string]string))
 	}).(pulumi.StringArrayOutput)

@@ -39,7 +39,7 @@ func (b *builder) makeMesh() error {
 		after = b.inside(namespace, after...)
 	}
 	mesh, err := kubernetes.NewMesh(b.ctx, "mesh", &kubernetes.MeshArgs{
-		Mode: b.meshMode(), Platform: b.cluster.MeshPlatform, Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
+		Mode: b.meshMode(), Hub: b.Mesh.Hub, Platform: b.cluster.MeshPlatform, Labels: b.labels, Replicas: b.Operators.Replicas, Retries: b.Mesh.Retries, TracePercent: b.Mesh.TracePercent,
 		TraceService: traceService, Namespaces: inMesh, After: after,
 	}, b.in)
 	if err != nil {

@@ -97,7 +97,7 @@ var knownCharts = map[string]chart{
 }
 
 const (
-	istioCharts      = "https://istio-release.storage.googleapis.com/charts"
+	istioCharts      = "https://blob.istio.io/istio-release/charts"
 	prometheusCharts = "https://prometheus-community.github.io/helm-charts oci://ghcr.io/prometheus-community/charts"
 	telemetryCharts  = "https://open-telemetry.github.io/opentelemetry-helm-charts"
 )
