@@ -126,9 +126,9 @@ func TestInstallRelease(t *testing.T) {
 
 func TestInstallReleaseRefuses(t *testing.T) {
 	for want, args := range map[string]ReleaseArgs{
-		"Namespace is missing":                             {Chart: "argo-rollouts"},
+		"Namespace is missing":                           {Chart: "argo-rollouts"},
 		"looking up chart argo-rollout: it is not among": {Chart: "argo-rollout", Namespace: "default"},
-		"values.a: got a chan int":                         {Chart: "argo-rollouts", Namespace: "default", Values: Map{"a": make(chan int)}},
+		"values.a: got a chan int":                       {Chart: "argo-rollouts", Namespace: "default", Values: Map{"a": make(chan int)}},
 	} {
 		_, err := tryIn(func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
 			_, err := InstallRelease(ctx, "a", &args, in)

@@ -47,8 +47,9 @@ const (
 // Config is the Alertmanager's configuration. It holds no secret: keys are files.
 //
 // What pages goes out alert by alert of a service, so that the first one says
-// what is wrong; P0 is repeated each hour, P1 each day. A P0 silences the P1s of
-// the same service, and a node that is gone those of the pods on it.
+// what is wrong; P0 is repeated each hour, P1 each day. A severity that is none of
+// ours, from a rule of somebody else's, is told as P1: better once too often. What
+// need not be told beside something else, inhibitions say.
 func (o OnCall) Config() (kubernetes.Map, error) {
 	nobody := kubernetes.Map{"name": "nobody"}
 	receivers := kubernetes.List{nobody}
@@ -77,15 +78,15 @@ func (o OnCall) Config() (kubernetes.Map, error) {
 		"global":    kubernetes.Map{"resolve_timeout": "5m"},
 		"receivers": receivers,
 		"route": kubernetes.Map{
-			"receiver": "nobody", "group_by": []string{"alertname", "namespace", "service"},
-			"group_wait": "30s", "group_interval": "5m", "repeat_interval": "12h",
+			"receiver": p1, "group_by": []string{"alertname", "namespace", "service"},
+			"group_wait": "2m", "group_interval": "5m", "repeat_interval": "24h",
 			"routes": kubernetes.List{
 				kubernetes.Map{
 					"matchers": []string{`alertname="Watchdog"`}, "receiver": heartbeat,
 					"group_wait": "0s", "group_interval": "1m", "repeat_interval": "1m",
 				},
 				kubernetes.Map{"matchers": []string{`severity="p0"`}, "receiver": p0, "group_wait": "10s", "repeat_interval": "1h"},
-				kubernetes.Map{"matchers": []string{`severity="p1"`}, "receiver": p1, "group_wait": "2m", "repeat_interval": "24h"},
+				kubernetes.Map{"matchers": []string{`severity=~"none|info"`}, "receiver": "nobody"},
 			},
 		},
 		"inhibit_rules": inhibitions(),

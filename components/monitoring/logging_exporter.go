@@ -46,10 +46,18 @@ func (b *logging) makeExporter() error {
 			"env":             kubernetes.Map{"ES_USERNAME": exporterName},
 			"extraEnvSecrets": kubernetes.Map{"ES_PASSWORD": kubernetes.Map{"secret": exporterName, "key": "password"}},
 			"secretMounts":    kubernetes.List{kubernetes.Map{"name": "credentials", "secretName": exporterName, "path": "/credentials"}},
-			"resources":       sizes("20m", "64Mi", "10Mi", "50Mi"),
-			"serviceAccount":  kubernetes.Map{"create": true, "name": exporterName, "automountServiceAccountToken": false},
-			// Each time it asks, masters work.
-			"serviceMonitor": kubernetes.Map{"enabled": true, "interval": "60s", "scrapeTimeout": "30s"},
+			"resources":       sizes("20m", "128Mi", "10Mi", "50Mi"), // it reads answers whole
+			// It reads its password and its authority when it starts, and these change.
+			"deployment":     kubernetes.Map{"annotations": map[string]string{"secret.reloader.stakater.com/reload": exporterName}},
+			"serviceAccount": kubernetes.Map{"create": true, "name": exporterName, "automountServiceAccountToken": false},
+			"serviceMonitor": kubernetes.Map{
+				"enabled": true, "interval": "60s", "scrapeTimeout": "30s", // each time it asks, masters work
+				// In all other series cluster is the stack's.
+				"metricRelabelings": kubernetes.List{
+					kubernetes.Map{"sourceLabels": []string{"cluster"}, "targetLabel": "elasticsearch"},
+					kubernetes.Map{"action": "labeldrop", "regex": "cluster"},
+				},
+			},
 		},
 	}, b.in, pulumi.DependsOn([]pulumi.Resource{b.setup}))
 	return err

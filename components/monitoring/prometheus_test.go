@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +146,23 @@ func queries(dashboards map[string]Dashboard) []byte {
 		}
 	}
 	return []byte(all.String())
+}
+
+// What no pod saw is counted for the service whose Service was asked, under any
+// strategy.
+func TestSignalsKnowAllBackends(t *testing.T) {
+	file, err := readRules("rules/signals/mesh.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(marshal(t, file))
+	tails := regexp.MustCompile(`\(-([a-z|-]+)\)\?`).FindStringSubmatch(text)
+	if tails == nil {
+		t.Fatalf("no tails in\n%s", text)
+	}
+	got := strings.Split("-"+tails[1], "|")
+	slices.Sort(got)
+	if want := kubernetes.Backends(""); !slices.Equal(got, want) {
+		t.Errorf("got the tails %v, want %v", got, want)
+	}
 }

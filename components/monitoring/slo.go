@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/te-explico/infrastructure/components/kubernetes"
 )
 
 // SLO is what a service promises its users over 30 days, measured by the mesh or by
@@ -91,19 +93,44 @@ func (s SLO) indicators(service string) []indicator {
 		return fmt.Sprintf("sum(rate(%s{%s%s}[%s]))", metric, selector, more, window)
 	}
 	all := []indicator{{"availability", "availability", s.Availability, func(window string) string {
-		return rate("istio_requests_total", `, response_code=~"5.."`, window) + " / " + rate("istio_requests_total", "", window)
+		lost := lost(namespace, service, window)
+		return share(
+			orNone(rate("istio_requests_total", `, response_code=~"5.."`, window))+" + "+lost,
+			orNone(rate("istio_requests_total", "", window))+" + "+lost)
 	}}}
 	if s.LatencyMs > 0 {
 		// Prometheus writes whole numbers as 500.0 since version 3; what was stored
 		// before stays 500.
 		fast := fmt.Sprintf(`, le=~"%d(\\.0)?"`, s.LatencyMs)
 		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
-			return "1 - " + rate("istio_request_duration_milliseconds_bucket", fast, window) +
-				" / " + rate("istio_request_duration_milliseconds_count", "", window)
+			return "1 - " + share(orNone(rate("istio_request_duration_milliseconds_bucket", fast, window)),
+				rate("istio_request_duration_milliseconds_count", "", window))
 		}})
 	}
 	return all
 }
+
+// lost are the requests that failed before any pod of the service saw them, whose
+// proxies hence know nothing of them: those who asked do, or the waypoint.
+// Source: Envoy, "Response flags": no healthy pod, no connection, too many requests
+// at once, too late, no such service.
+func lost(namespace, service, window string) string {
+	where := fmt.Sprintf(`destination_service_namespace=%q, destination_service_name=~"%s"`,
+		namespace, strings.Join(append(kubernetes.Backends(service), service), "|"))
+	one := func(seen string) string {
+		return orNone(fmt.Sprintf(`sum(rate(istio_requests_total{%s, %s, %s}[%s]))`, seen, lostFlags, where, window))
+	}
+	return one(`reporter="source"`) + " + " + one(`reporter="waypoint", destination_canonical_service="unknown"`)
+}
+
+const lostFlags = `response_flags=~"UH|UF|UO|UT|NC"`
+
+// share is a part of a whole. Nothing is a share of nothing: a quotient of two zeros
+// would be in the average of a month for a month.
+func share(part, whole string) string { return "(" + part + ") / ((" + whole + ") > 0)" }
+
+// orNone is 0 where there is no such series: nothing has failed yet.
+func orNone(query string) string { return "(" + query + " or vector(0))" }
 
 // counted are the indicators of a service that counts its requests itself. What asks
 // whether it is well is not a user.
@@ -113,12 +140,12 @@ func (s SLO) counted(namespace, service string) []indicator {
 			metric, namespace, service, more, window)
 	}
 	all := []indicator{{"availability", "availability", s.Availability, func(window string) string {
-		return "(" + rate("count", `, status=~"5.."`, window) + " or vector(0)) / " + rate("count", "", window)
+		return share(orNone(rate("count", `, status=~"5.."`, window)), rate("count", "", window))
 	}}}
 	if s.LatencyMs > 0 {
 		fast := fmt.Sprintf(`, le=~"%s(\\.0)?"`, strings.ReplaceAll(number(float64(s.LatencyMs)/1000), ".", `\\.`))
 		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
-			return "1 - " + rate("bucket", fast, window) + " / " + rate("count", "", window)
+			return "1 - " + share(orNone(rate("bucket", fast, window)), rate("count", "", window))
 		}})
 	}
 	return all
