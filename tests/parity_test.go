@@ -27,7 +27,7 @@ var workloadSettings = []string{
 // each with the reason: what a cloud brings, and what names it.
 var cloudly = []struct{ object, reason string }{
 	{"helm.sh.Release operator-balancer-*", "AWS's load balancers have a controller of ours, others are the cloud's"},
-	{"yaml.ConfigGroup operator-balancer-definitions", "and its definitions"},
+	{"yaml.ConfigFile operator-balancer-definitions", "and its definitions"},
 	{"apiextensions.k8s.io.CustomResourceDefinition operator-balancer-definitions:*", "and its definitions"},
 	{"helm.sh.Release operator-nodes-karpenter*", "Karpenter starts nodes on AWS, the cloud itself elsewhere"},
 	{"karpenter.k8s.aws.EC2NodeClass *", "and its classes of nodes"},

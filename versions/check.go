@@ -40,10 +40,7 @@ var installed = map[string][]string{
 		"prometheus-node-exporter", "prometheus-operator-crds", "prometheus-postgres-exporter", "prometheus-redis-exporter",
 		"reloader", "seaweedfs", "valkey", "velero", "vpa", "ztunnel",
 	},
-	"manifests": {
-		"argo-rollouts", "aws-load-balancer-controller", "cert-manager", "cloudnative-pg", "external-secrets", "gateway-api",
-		"keda", "velero", "vpa",
-	},
+	"manifests": {"aws-load-balancer-controller", "cert-manager", "external-secrets", "gateway-api", "keda", "vpa"},
 }
 
 // addons are the EKS add-ons: every minor names all of them.
@@ -52,6 +49,7 @@ var addons = []string{
 }
 
 var (
+	minorName    = regexp.MustCompile(`^1\.\d+$`)
 	exact        = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
 	pinned       = regexp.MustCompile(`^[a-z0-9.-]+/[a-z0-9./_-]+:v?\d+\.\d+[a-z0-9.-]*(@sha256:[0-9a-f]{64})?$`)
 	addonVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
@@ -92,9 +90,6 @@ func check(text []byte) []Problem {
 		c.want(exact.MatchString(m.Version), m.Version, "an exact version", "manifests", name, "version")
 		there := strings.HasPrefix(m.URL, "https://") && strings.Contains(m.URL, "{version}")
 		c.want(there, m.URL, "a URL that begins with https:// and has {version} in it", "manifests", name, "url")
-		several := slices.Compact(slices.Sorted(slices.Values(m.Files)))
-		each := strings.Contains(m.URL, "{file}") == (len(m.Files) > 0) && len(several) == len(m.Files)
-		c.want(each, strings.Join(m.Files, ", "), "each file once, if url has {file} in it, and none if not", "manifests", name, "files")
 	}
 	c.kubernetes(f)
 	slices.SortFunc(c.problems, func(a, b Problem) int {
@@ -112,10 +107,14 @@ type checker struct {
 // kubernetes checks the minors: a cluster climbs one at a time.
 func (c *checker) kubernetes(f file) {
 	minors := slices.SortedFunc(maps.Keys(f.Kubernetes.Minors), compare)
+	for _, minor := range minors {
+		c.want(minorName.MatchString(minor), minor, "a minor such as 1.35", "kubernetes", "minors", minor)
+	}
+	minors = slices.DeleteFunc(minors, func(minor string) bool { return !minorName.MatchString(minor) })
 	c.want(slices.Contains(minors, f.Kubernetes.Default), f.Kubernetes.Default, "one of minors", "kubernetes", "default")
 	for i, minor := range minors {
 		at := []string{"kubernetes", "minors", minor}
-		follows := i == 0 || len(numbers(minor)) == 2 && numbers(minor)[1] == numbers(minors[i-1])[1]+1
+		follows := i == 0 || numbers(minor)[1] == numbers(minors[i-1])[1]+1
 		c.want(follows, minor, "the minor after "+minors[max(i-1, 0)], at...)
 		m := f.Kubernetes.Minors[minor]
 		fits := m.Nodes == "" || nodeRelease.MatchString(m.Nodes) && strings.HasPrefix(m.Nodes, minor+".")

@@ -6,29 +6,16 @@ import (
 	"strings"
 )
 
-// Manifest is what a project publishes of Kubernetes objects: a file, or several.
+// Manifest is a file of Kubernetes objects that a project publishes.
 type Manifest struct {
-	// URL is where the file is, with {version} in the version's place, and where there
-	// are several with {file} in each one's.
+	// URL is where the file is, with {version} in the version's place.
 	URL string `yaml:"url"`
-	// Files are what stands in the place of {file}; none for a single file.
-	Files []string `yaml:"files"`
 	// Version is the version, such as v1.6.3.
 	Version string `yaml:"version"`
 }
 
-// Addresses are the URLs of the version's files.
-func (m Manifest) Addresses() []string {
-	url := strings.ReplaceAll(m.URL, "{version}", m.Version)
-	if len(m.Files) == 0 {
-		return []string{url}
-	}
-	var all []string
-	for _, file := range m.Files {
-		all = append(all, strings.ReplaceAll(url, "{file}", file))
-	}
-	return all
-}
+// Address is the URL of the version.
+func (m Manifest) Address() string { return strings.ReplaceAll(m.URL, "{version}", m.Version) }
 
 // ManifestOf returns a manifest of the versions file. A name that the file does
 // not have is an error.

@@ -35,12 +35,9 @@ var fitting = map[string]struct{ manifest, minor string }{
 	"istiod 1.30":                      {"gateway-api", "1.5"},
 	"vpa 5.0":                          {"vpa", "1.7"},
 	"aws-load-balancer-controller 3.5": {"aws-load-balancer-controller", "3.5"},
-	"argo-rollouts 2.40":               {"argo-rollouts", "1.8"},
 	"cert-manager 1.21":                {"cert-manager", "1.21"},
-	"cloudnative-pg 0.29":              {"cloudnative-pg", "1.30"},
 	"external-secrets 2.9":             {"external-secrets", "2.9"},
 	"keda 2.20":                        {"keda", "2.20"},
-	"velero 12.1":                      {"velero", "1.18"},
 }
 
 // minorOf is the minor of a version: 1.30 of v1.30.3.
@@ -54,7 +51,7 @@ func minorOf(version string) string {
 func TestDefinitionsFitTheirCharts(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range []string{
-		"istiod", "vpa", "aws-load-balancer-controller", "argo-rollouts", "cert-manager", "cloudnative-pg", "external-secrets", "keda", "velero",
+		"istiod", "vpa", "aws-load-balancer-controller", "cert-manager", "external-secrets", "keda",
 	} {
 		c, err := ChartOf(name)
 		if err != nil {

@@ -15,16 +15,17 @@ type ManifestArgs struct {
 	Manifest string
 }
 
-// Manifest is what a project publishes of objects. It is a small binding of the
-// component kubernetes:yaml/v2:ConfigGroup: its package in the SDK pulls in 69 more.
+// Manifest is a file of objects that a project publishes. It is a small binding
+// of the component kubernetes:yaml/v2:ConfigFile: its package in the SDK pulls in
+// 69 more.
 type Manifest struct {
 	pulumi.ResourceState
 }
 
-// InstallManifest keeps the objects of published files in the cluster of the
+// InstallManifest keeps the objects of a published file in the cluster of the
 // provider that opts carry, each as a resource of its own, named name:object.
-// Pulumi's provider reads the files, on the machine that runs Pulumi: that machine
-// must reach their addresses, in previews too. It suits what is too large for a
+// Pulumi's provider reads the file, on the machine that runs Pulumi: that machine
+// must reach its address, in previews too. It suits what is too large for a
 // release, which Helm keeps in a Secret of at most 1 MiB. A manifest that the
 // versions file does not name is an error.
 func InstallManifest(ctx *pulumi.Context, name string, args *ManifestArgs, opts ...pulumi.ResourceOption) (*Manifest, error) {
@@ -34,8 +35,8 @@ func InstallManifest(ctx *pulumi.Context, name string, args *ManifestArgs, opts 
 		return nil, fail(err)
 	}
 	m := &Manifest{}
-	inputs := pulumi.Map{"files": pulumi.ToStringArray(manifest.Addresses())}
-	if err := ctx.RegisterRemoteComponentResource("kubernetes:yaml/v2:ConfigGroup", name, inputs, m, opts...); err != nil {
+	inputs := pulumi.Map{"file": pulumi.String(manifest.Address())}
+	if err := ctx.RegisterRemoteComponentResource("kubernetes:yaml/v2:ConfigFile", name, inputs, m, opts...); err != nil {
 		return nil, fail(err)
 	}
 	return m, nil

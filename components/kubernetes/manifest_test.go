@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	manifestToken   = "kubernetes:yaml/v2:ConfigGroup"
+	manifestToken   = "kubernetes:yaml/v2:ConfigFile"
 	definitionToken = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
 )
 
@@ -33,8 +33,8 @@ func TestInstallManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := g.One(t, manifestToken, "api")
-	if got := file.Inputs.Strings("files[]"); !slices.Equal(got, want.Addresses()) || file.Provider == "" {
-		t.Errorf("got the files %s by the provider %q, want %s by the one that was given", got, file.Provider, want.Addresses())
+	if got := file.Inputs.String("file"); got != want.Address() || file.Provider == "" {
+		t.Errorf("got the file %s by the provider %q, want %s by the one that was given", got, file.Provider, want.Address())
 	}
 	if after := g.One(t, "kubernetes:gateway.networking.k8s.io/v1:ReferenceGrant", "grant").DependsOn; !slices.Contains(after, file.URN) {
 		t.Errorf("an object comes after %v, want after the manifest", after)

@@ -69,12 +69,11 @@ func (b *builder) makeData() error {
 	return nil
 }
 
-// install installs a chart into the namespace, once its guards are there, and what
-// else it needs.
-func (b *builder) install(name, chart string, values kubernetes.Map, after ...pulumi.Resource) (*kubernetes.Release, error) {
+// install installs a chart into the namespace, once its guards are there.
+func (b *builder) install(name, chart string, values kubernetes.Map) (*kubernetes.Release, error) {
 	return kubernetes.InstallRelease(b.ctx, "namespace-data-"+name, &kubernetes.ReleaseArgs{
 		Chart: chart, Name: name, Namespace: dataNamespace, Values: values,
-	}, b.in, pulumi.Parent(b.data), pulumi.DependsOn(append(after, b.data.Guarded...)))
+	}, b.in, pulumi.Parent(b.data), pulumi.DependsOn(b.data.Guarded))
 }
 
 // resources are what a container asks for, and the most memory it gets.
@@ -88,17 +87,10 @@ func resources(cpu, memory, most string) kubernetes.Map {
 // makeDatabase makes a PostgreSQL server of one instance. The operator makes the
 // password and keeps it in a secret.
 func (b *builder) makeDatabase() error {
-	definitions, err := kubernetes.InstallManifest(b.ctx, "namespace-data-cloudnative-pg-definitions", &kubernetes.ManifestArgs{
-		Manifest: "cloudnative-pg",
-	}, b.in, pulumi.Parent(b.data))
-	if err != nil {
-		return err
-	}
 	operator, err := b.install("cloudnative-pg", "cloudnative-pg", kubernetes.Map{
 		"config":    kubernetes.Map{"clusterWide": false}, // it sees its own namespace alone
-		"crds":      kubernetes.Map{"create": false},
 		"resources": resources("50m", "128Mi", "256Mi"),
-	}, definitions)
+	})
 	if err != nil {
 		return err
 	}

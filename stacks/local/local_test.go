@@ -80,10 +80,6 @@ func TestDatabase(t *testing.T) {
 	if !slices.ContainsFunc(cluster.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::namespace-data-cloudnative-pg") }) {
 		t.Error("the database does not come after its operator")
 	}
-	operator := g.One(t, releaseType, "namespace-data-cloudnative-pg")
-	if !slices.ContainsFunc(operator.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::namespace-data-cloudnative-pg-definitions") }) {
-		t.Error("the operator does not come after its definitions")
-	}
 	// The same major version as in the cloud: what works here works there.
 	image := cluster.Inputs.String("spec.imageName")
 	if major := settings.Defaults(settings.LocalCloud).Database.EngineVersion; !strings.Contains(image, ":"+major+".") {

@@ -50,7 +50,6 @@ func newService() Service {
 			KeepOld:     Duration(10 * time.Minute), // what is wrong at once shows by then
 		},
 		Analysis: Analysis{
-			Source:    AppMetrics,  // in every mode of the mesh
 			SmokePath: "/readyz",   // asks what the service needs, too
 			BurnRate:  6,           // what the slower of the two paging alerts fires at
 			Failures:  1,           // one bad minute may be chance

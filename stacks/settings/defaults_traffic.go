@@ -75,6 +75,16 @@ func newPool() Pool {
 
 // deriveTraffic sets the host that follows from the domain.
 func deriveTraffic(s *Settings) {
+	source := AppMetrics
+	if s.Mesh.Mode == MeshSidecar {
+		source = MeshMetrics
+	}
+	for name, service := range s.Services {
+		if service.Analysis.Source == "" {
+			service.Analysis.Source = source
+			s.Services[name] = service
+		}
+	}
 	d := s.Domain
 	if s.Compute != ECS && s.Ingress.Enabled && s.Ingress.Host == "" && isHost(d.Name) && (d.ZoneID != "" || d.CreateZone) {
 		s.Ingress.Host = apiHost(d)

@@ -117,8 +117,10 @@ type BlueGreenSteps struct {
 
 // Analysis is how a new release is judged.
 type Analysis struct {
-	// Source is where requests, errors and latency come from: app (the service's
-	// own metrics) or mesh (the proxies').
+	// Source is where requests, errors and latency come from: mesh (the proxies) or
+	// app, the service's own histogram http_request_duration_seconds with the labels
+	// status and path: a service without it is never measured. It is mesh where pods
+	// have proxies of their own (mesh.mode: sidecar), and app otherwise.
 	Source MetricSource `yaml:"source"`
 	// SmokePath is asked of the new release before any user is; empty for none.
 	SmokePath string `yaml:"smokePath"`

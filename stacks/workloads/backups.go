@@ -36,7 +36,7 @@ func (b *builder) makeClusterBackups() error {
 		Body: kubernetes.Map{"driver": to.SnapshotDriver, "deletionPolicy": "Retain"},
 	}
 	_, err = b.operator("velero", kubernetes.OperatorArgs{
-		Manifest: "velero", Namespace: platform.BackupAccount.Namespace, After: after, Objects: []kubernetes.Object{snapshots},
+		Namespace: platform.BackupAccount.Namespace, After: after, Objects: []kubernetes.Object{snapshots},
 		Values: b.labelled(platform.BackupAccount, b.velero(to, plugin, account)),
 	})
 	return err
@@ -48,12 +48,13 @@ func (b *builder) makeClusterBackups() error {
 func (b *builder) velero(to *platform.BackupLocation, plugin string, account kubernetes.Map) kubernetes.Map {
 	small := kubernetes.Resources("100m", "128Mi", "512Mi")
 	return kubernetes.Map{
-		"resources": small, "priorityClassName": operatorPriority,
+		"resources": small, "upgradeJobResources": kubernetes.Resources("20m", "64Mi", "256Mi"), "priorityClassName": operatorPriority,
 		"podSecurityContext": kubernetes.Map{
 			"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532,
 			"seccompProfile": kubernetes.Map{"type": "RuntimeDefault"},
 		},
 		"containerSecurityContext": noRights(),
+		"kubectl":                  kubernetes.Map{"containerSecurityContext": noRights(), "resources": small},
 		"extraVolumes":             kubernetes.List{kubernetes.Map{"name": "tmp", "emptyDir": kubernetes.Map{"sizeLimit": "1Gi"}}},
 		"extraVolumeMounts":        kubernetes.List{kubernetes.Map{"name": "tmp", "mountPath": "/tmp"}},
 		"initContainers": kubernetes.List{kubernetes.Map{
@@ -71,8 +72,7 @@ func (b *builder) velero(to *platform.BackupLocation, plugin string, account kub
 		"snapshotsEnabled": false, // those of Velero's own: the CSI driver takes them
 		"credentials":      kubernetes.Map{"useSecret": false},
 		"serviceAccount":   kubernetes.Map{"server": account},
-		// The jobs that would write and delete definitions from within the cluster.
-		"upgradeCRDs": false, "cleanUpCRDs": false, "deployNodeAgent": false,
+		"upgradeCRDs":      true, "cleanUpCRDs": false, "deployNodeAgent": false,
 		"schedules": kubernetes.Map{"daily": kubernetes.Map{
 			"disabled": false, "schedule": b.Operators.Backups.Schedule, "useOwnerReferencesInBackup": false,
 			"template": kubernetes.Map{

@@ -244,8 +244,8 @@ func (b *builder) makeDelivery() error {
 		return err
 	}
 	made, err := b.operator("argo-rollouts", kubernetes.OperatorArgs{
-		Manifest: "argo-rollouts", Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Merge(kubernetes.RouterValues(router), kubernetes.Map{
-			"installCRDs": false,
+		Namespace: "rollouts", After: b.inside("rollouts"), Values: kubernetes.Merge(kubernetes.RouterValues(router), kubernetes.Map{
+			"installCRDs": true, "keepCRDs": true,
 			"controller": kubernetes.Map{
 				"replicas": b.Operators.Replicas, "pdb": b.switchedBudget(), "resources": kubernetes.Resources("50m", "128Mi", "512Mi"),
 				"metrics": kubernetes.Map{"enabled": true, "serviceMonitor": kubernetes.Map{"enabled": true}}, "logging": kubernetes.Map{"format": "json"},

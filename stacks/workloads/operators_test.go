@@ -41,11 +41,8 @@ func TestOperatorsAreWatched(t *testing.T) {
 // An operator starts once its definitions are there, which are not its release's: the
 // cluster refuses a release that brings what is there already.
 func TestDefinitionsComeBeforeTheirOperators(t *testing.T) {
-	g := deploy(t, func(s *settings.Settings, p *platform.Platform) {
-		withZone(s, p)
-		p.Cluster.Integrations.Backup = &platform.BackupLocation{Image: "velero-plugin-aws"}
-	})
-	for _, chart := range []string{"argo-rollouts", "cert-manager", "external-secrets", "keda", "velero", "vpa"} {
+	g := deploy(t, withZone)
+	for _, chart := range []string{"cert-manager", "external-secrets", "keda", "vpa"} {
 		definitions := "operator-" + chart + "-definitions"
 		if release := g.One(t, releaseType, "operator-"+chart+"-"+chart); !follows(release, "::"+definitions) {
 			t.Errorf("%s comes after %v, want after %s", chart, release.DependsOn, definitions)

@@ -18,7 +18,7 @@ import (
 
 const (
 	releaseToken  = "kubernetes:helm.sh/v3:Release"
-	manifestToken = "kubernetes:yaml/v2:ConfigGroup"
+	manifestToken = "kubernetes:yaml/v2:ConfigFile"
 )
 
 // cluster is what one stack or scenario puts into its cluster.

@@ -26,7 +26,7 @@ func Catalog() *simcloud.Catalog {
 		Package: "kubernetes", Where: "internal/simcloud/kubernetes",
 		Types: map[string]*simcloud.Type{releaseToken: releaseType()}, Resolve: k.resolve,
 		Functions: map[string]simcloud.Function{}, Session: session,
-		Components: map[string]simcloud.Component{configGroupToken: configGroup},
+		Components: map[string]simcloud.Component{configFileToken: configFile},
 		Identity:   []string{"clusterIdentifier"},
 	}
 }

@@ -51,7 +51,7 @@ var knownCharts = map[string]chart{
 	"reloader": {repository: "https://stakater.github.io/stakater-charts oci://ghcr.io/stakater/charts"},
 	"velero": {
 		repository: "https://vmware-tanzu.github.io/helm-charts", crdsFolder: true,
-		definitions: slices.Concat(veleroKinds, veleroMoverKinds),
+		definitions: veleroKinds,
 	},
 	"descheduler": {repository: "https://kubernetes-sigs.github.io/descheduler"},
 	"keda": {

@@ -35,9 +35,8 @@ var (
 			"ClusterGenerator", "ECRAuthorizationToken", "Fake", "GCRAccessToken", "GeneratorState", "GithubAccessToken", "GitlabDeployToken", "Grafana",
 			"MFA", "Password", "QuayAccessToken", "SSHKey", "STSSessionToken", "UUID", "VaultDynamicSecret", "Webhook")
 	veleroKinds = under("velero.io/v1", "Backup", "BackupRepository", "BackupStorageLocation", "DeleteBackupRequest", "DownloadRequest", "PodVolumeBackup",
-		"PodVolumeRestore", "Restore", "Schedule", "ServerStatusRequest", "VolumeSnapshotLocation")
-	veleroMoverKinds = under("velero.io/v2alpha1", "DataUpload", "DataDownload")
-	verticalKinds    = under("autoscaling.k8s.io/v1", "VerticalPodAutoscaler", "VerticalPodAutoscalerCheckpoint")
+		"PodVolumeRestore", "Restore", "Schedule", "ServerStatusRequest", "VolumeSnapshotLocation").and("velero.io/v2alpha1", "DataUpload", "DataDownload")
+	verticalKinds = under("autoscaling.k8s.io/v1", "VerticalPodAutoscaler", "VerticalPodAutoscalerCheckpoint")
 )
 
 // kindList are definitions in the form of chart.definitions.

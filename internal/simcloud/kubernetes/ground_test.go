@@ -99,10 +99,10 @@ func (g *ground) install(chart string) *simcloud.Record {
 	return r
 }
 
-// publish makes the objects of published files, and returns them.
-func (g *ground) publish(files ...any) []simcloud.Child {
+// publish makes the objects of a published file, and returns them.
+func (g *ground) publish(file string) []simcloud.Child {
 	g.t.Helper()
-	all, err := g.cloud.Construct(configGroupToken, simcloud.Values{"files": files})
+	all, err := g.cloud.Construct(configFileToken, simcloud.Values{"file": file})
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -35,41 +35,31 @@ func TestManifest(t *testing.T) {
 func TestManifestRefuses(t *testing.T) {
 	g := newGround(t)
 	for file, want := range map[string]string{
+		"": `missing required argument "file"`,
 		strings.Replace(gatewayFile, "v1.5.1", "latest", 1):      "not found",
 		strings.Replace(gatewayFile, "v1.5.1", "*", 1):           "not found",
 		strings.Replace(gatewayFile, "standard", "strandard", 1): "strandard-install.yaml not found",
 	} {
-		if _, err := g.cloud.Construct(configGroupToken, simcloud.Values{"files": []any{file}}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := g.cloud.Construct(configFileToken, simcloud.Values{"file": file}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", file, err, want)
 		}
 	}
-	if _, err := g.cloud.Construct(configGroupToken, nil); err == nil || !strings.Contains(err.Error(), `missing required argument "files"`) {
-		t.Errorf("no files: %v", err)
-	}
-	if _, err := g.cloud.Construct("kubernetes:yaml/v2:ConfigFile", nil); err == nil || !strings.Contains(err.Error(), "does not know the component") {
+	if _, err := g.cloud.Construct("kubernetes:yaml/v2:ConfigGroup", nil); err == nil || !strings.Contains(err.Error(), "does not know the component") {
 		t.Errorf("an unknown component: %v", err)
 	}
 }
 
-// Several files have their objects together, and a file that names its version twice
-// is found as others are.
-func TestManifestOfFiles(t *testing.T) {
-	const rollouts, keda = "https://raw.githubusercontent.com/argoproj/argo-rollouts/v1.8.3/manifests/crds/", "https://github.com/kedacore/keda/releases/download/"
-	for want, files := range map[string][]any{
-		":analysisruns.argoproj.io :rollouts.argoproj.io": {rollouts + "analysis-run-crd.yaml", rollouts + "rollout-crd.yaml"},
-		":databases.postgresql.cnpg.io": {
-			"https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v1.30.0/config/crd/bases/postgresql.cnpg.io_databases.yaml",
-		},
-		":scaledobjects.keda.sh :scaledjobs.keda.sh :triggerauthentications.keda.sh :clustertriggerauthentications.keda.sh " +
-			":cloudeventsources.eventing.keda.sh :clustercloudeventsources.eventing.keda.sh": {keda + "v2.20.2/keda-2.20.2-crds.yaml"},
-	} {
-		var names []string
-		for _, c := range newGround(t).publish(files...) {
-			names = append(names, c.Name)
-		}
-		if got := strings.Join(names, " "); got != want {
-			t.Errorf("%v: got %s, want %s", files, got, want)
-		}
+// A file that names its version twice is found as others are.
+func TestManifestNamesItsVersionTwice(t *testing.T) {
+	const keda = "https://github.com/kedacore/keda/releases/download/"
+	var names []string
+	for _, c := range newGround(t).publish(keda + "v2.20.2/keda-2.20.2-crds.yaml") {
+		names = append(names, c.Name)
+	}
+	const want = ":scaledobjects.keda.sh :scaledjobs.keda.sh :triggerauthentications.keda.sh :clustertriggerauthentications.keda.sh " +
+		":cloudeventsources.eventing.keda.sh :clustercloudeventsources.eventing.keda.sh"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 	if _, known := fileAt(keda + "v2.20.2/keda-2.20.1-crds.yaml"); known {
 		t.Error("a file of another version than its release is found")
