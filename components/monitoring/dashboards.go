@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -18,6 +19,8 @@ var dashboardFiles embed.FS
 type Dashboard struct {
 	// Title is the dashboard's title; its file's name is its UID.
 	Title string `yaml:"title"`
+	// Needs is whose metrics it shows, without whom it is left out: see Watched.
+	Needs Source `yaml:"needs"`
 	// Variables are choices at the top, by name: a PromQL label_values query each.
 	Variables []Variable `yaml:"variables"`
 	// Rows are the rows, from top to bottom.
@@ -37,6 +40,8 @@ type Variable struct {
 type Row struct {
 	// Title is the row's title.
 	Title string `yaml:"title"`
+	// Needs is whose metrics it shows, as a dashboard's.
+	Needs Source `yaml:"needs"`
 	// Panels are one to six panels, from left to right.
 	Panels []Panel `yaml:"panels"`
 }
@@ -68,6 +73,29 @@ type Query struct {
 	Legend string `yaml:"legend"`
 	// Exemplars shows traces beside the series.
 	Exemplars bool `yaml:"exemplars"`
+}
+
+// Source gives metrics that not every stack has; empty for what all have.
+type Source string
+
+// The sources.
+const (
+	DatabaseSource Source = "database"
+	CacheSource    Source = "cache"
+	CostSource     Source = "openCost"
+)
+
+// Watched are dashboards without what shows nothing for want of its source.
+func Watched(all map[string]Dashboard, there ...Source) map[string]Dashboard {
+	kept := map[string]Dashboard{}
+	for uid, d := range all {
+		if d.Needs != "" && !slices.Contains(there, d.Needs) {
+			continue
+		}
+		d.Rows = slices.DeleteFunc(slices.Clone(d.Rows), func(r Row) bool { return r.Needs != "" && !slices.Contains(there, r.Needs) })
+		kept[uid] = d
+	}
+	return kept
 }
 
 // Dashboards are all dashboards, by UID.

@@ -158,6 +158,17 @@ func (a *MetricsArgs) check() error {
 	return nil
 }
 
+// sources are those of the metrics that not every stack has.
+func (a *MetricsArgs) sources() []Source {
+	var there []Source
+	for source, has := range map[Source]bool{DatabaseSource: a.Database != nil, CacheSource: a.Cache != nil, CostSource: a.OpenCost != nil} {
+		if has {
+			there = append(there, source)
+		}
+	}
+	return there
+}
+
 // openToAll lets those ask Prometheus who are not in the mesh: Grafana, and what
 // decides by metrics. Who they are is the network policies' business.
 func (m *Metrics) openToAll(ctx *pulumi.Context, opts []pulumi.ResourceOption) (pulumi.Resource, error) {
@@ -199,6 +210,7 @@ func (m *Metrics) makeDashboards(ctx *pulumi.Context, opts []pulumi.ResourceOpti
 	if err != nil {
 		return nil, err
 	}
+	all = Watched(all, m.args.sources()...)
 	var made []pulumi.Resource
 	for _, uid := range namesOf(all) {
 		text, err := all[uid].JSON(uid)

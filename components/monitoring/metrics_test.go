@@ -241,6 +241,30 @@ func TestOpenCost(t *testing.T) {
 	}
 }
 
+// What nobody measures is not shown.
+func TestDashboardsOfWhatIsWatched(t *testing.T) {
+	all, err := Dashboards()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, full := Watched(all), Watched(all, DatabaseSource, CacheSource, CostSource)
+	if len(full) != len(all) || len(bare) != len(all)-2 || len(full["cost"].Rows) != len(bare["cost"].Rows)+1 {
+		t.Errorf("of %d dashboards got %v with all sources and %v with none", len(all), namesOf(full), namesOf(bare))
+	}
+	for source, edit := range map[string]func(*MetricsArgs){
+		"none": nil,
+		"database": func(a *MetricsArgs) {
+			a.Database = &DatabaseTarget{Secret: "pager", To: []kubernetes.Peer{{CIDRs: []string{"10.0.0.0/24"}}}, Ports: []int{5432}}
+		},
+	} {
+		g := simtest.Run(t, metricsProgram(edit))
+		shown := slices.ContainsFunc(g.All("kubernetes:core/v1:ConfigMap"), func(r simtest.Resource) bool { return r.Name == "metrics-dashboard-database" })
+		if shown != (source == "database") {
+			t.Errorf("with %s: the dashboard of the database is there: %v", source, shown)
+		}
+	}
+}
+
 // TestDashboards looks at what Grafana reads: valid JSON, ids that are there once,
 // and panels that do not overlap.
 func TestDashboards(t *testing.T) {

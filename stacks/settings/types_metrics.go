@@ -18,8 +18,8 @@ type Metrics struct {
 	// Grafana says who may look.
 	Grafana Grafana `yaml:"grafana"`
 	// DatabaseSecret is the secret with the connection string of a database user
-	// with the role pg_monitor, for an exporter to log in. Without one the cloud's
-	// own alarms watch the database.
+	// with the role pg_monitor, for an exporter to log in, and for the dashboard
+	// Database. Without one the cloud's own alarms watch the database.
 	DatabaseSecret string `yaml:"databaseSecret"`
 	// OpenCost tells what the cluster costs.
 	OpenCost OpenCost `yaml:"openCost"`
@@ -28,7 +28,8 @@ type Metrics struct {
 }
 
 // OpenCost asks the cloud for its list prices, and tells the dashboard Cost what
-// nodes, volumes and load balancers cost by them.
+// nodes, volumes and load balancers cost by them. Azure tells it the prices of nodes
+// alone: those of disks it keeps for who has an account of its Rate Card API.
 type OpenCost struct {
 	// Enabled installs it.
 	Enabled bool `yaml:"enabled"`
