@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,57 @@ var gcpCapacityBreaches = []breach{
 	{OverCapacity, onCluster + "resources.disk", with(set(onCluster+"resources.disk", "95Gi"), set("gcp.autoProvisioning.cpus", 16), set("gcp.autoProvisioning.memoryGiB", 64))},
 }
 
+// wide is a quota that holds everything.
+var wide = with(set("namespaces.explico.cpu", "10000"), set("namespaces.explico.memory", "100Ti"))
+
+// quotaBreaches are the bad examples of quotas that do not hold what the stack itself
+// asks for.
+var quotaBreaches = []breach{
+	{ThinQuota, "namespaces.explico.cpu", with(set("namespaces.explico.cpu", "1"))},
+	{ThinQuota, "namespaces.explico.cpu", with(set("namespaces.explico.cpu", "500m"))},
+	{ThinQuota, "namespaces.explico.memory", with(set("namespaces.explico.memory", "0.02Ti"))},
+	{ThinQuota, "namespaces.explico.pods", with(set("namespaces.explico.pods", 14))},
+	{ThinQuota, "namespaces.explico.cpu", ofService("scale.max", 300)},
+	{ThinQuota, "namespaces.explico.memory", with(set("services.ai-inference.scale.max", 20))},
+	{ThinQuota, "namespaces.explico.cpu", append(ofJob("resources.cpu", "30"), set("namespaces.explico.cpu", "36"))},
+	{ThinQuota, "namespaces.explico.pods", onLocal(set("namespaces.explico.pods", 2))},
+	{ThinQuota, "namespaces.logging.storage", with(set("logging.enabled", true), set("logging.elasticsearch.hot.nodes", 9), set("logging.elasticsearch.hot.storageGiB", 1000))},
+	{ThinQuota, "namespaces.logging.storage", with(set("logging.enabled", true), set("namespaces.logging.storage", ""))},
+	{ThinQuota, "namespaces.logging.memory", with(set("logging.enabled", true), set("namespaces.logging.memory", "1Gi"))},
+	{ThinQuota, "namespaces.monitoring.storage", with(set("metrics.storageGiB", 3000))},
+}
+
+// A release by shares or with a second set doubles the pods, a rolling one adds a
+// quarter, and each pod has the mesh's proxy, where the mesh is of proxies.
+func TestMostOfAQuota(t *testing.T) {
+	for name, x := range map[string]struct {
+		quota, enough string
+		edits         []edit
+	}{
+		"rolling":        {"namespaces.explico.cpu", "7", with()},
+		"blue and green": {"namespaces.explico.cpu", "10", with(set("services.ai-inference.strategy", "blueGreen"))},
+		"canary":         {"namespaces.explico.cpu", "10", with(set("services.ai-inference.strategy", "canary"))},
+		"no proxies":     {"namespaces.explico.cpu", "6", with(set("mesh.mode", "ambient"))},
+		"a job":          {"namespaces.explico.cpu", "9", ofJob("resources.cpu", "2")},
+	} {
+		for amount, want := range map[string]bool{x.enough: false, minus(t, x.enough): true} {
+			_, all := loadYAML(goodFile(t, append(x.edits, set(x.quota, amount))...))
+			if got := has(all, ThinQuota); got != want {
+				t.Errorf("%s with %s: got %v, want %v\n%s", name, amount, got, want, lines(all))
+			}
+		}
+	}
+}
+
+// minus is one less.
+func minus(t *testing.T, amount string) string {
+	n, err := strconv.Atoi(amount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Itoa(n - 1)
+}
+
 // What some machine holds is let in.
 func TestRoomyPods(t *testing.T) {
 	for name, edits := range map[string][]edit{
@@ -51,11 +103,12 @@ func TestRoomyPods(t *testing.T) {
 		"a job without spot":              still(ofJob("spot", false)),
 		"a job where no node is spot":     still(ofJob("retries", 1), set("cluster.nodeGroups.batch", (*int)(nil))),
 	} {
-		if _, all := loadYAML(goodFile(t, edits...)); len(all) > 0 {
+		if _, all := loadYAML(goodFile(t, append(edits, wide...)...)); len(all) > 0 {
 			t.Errorf("%s: %s", name, lines(all))
 		}
 	}
-	if _, all := loadYAML(goodFileOn(t, GCPCloud, set(onCluster+"resources.cpu", "12"), set("gcp.autoProvisioning.cpus", 16), set("gcp.autoProvisioning.memoryGiB", 64))); len(all) > 0 {
+	made := append(with(set(onCluster+"resources.cpu", "12"), set("gcp.autoProvisioning.cpus", 16), set("gcp.autoProvisioning.memoryGiB", 64)), wide...)
+	if _, all := loadYAML(goodFileOn(t, GCPCloud, made...)); len(all) > 0 {
 		t.Errorf("GKE makes nodes: %s", lines(all))
 	}
 }

@@ -193,7 +193,7 @@ func TestMachines(t *testing.T) {
 		}
 	}
 	edits := with(set(onCluster+"resources.memory", "100Gi"), set("cluster.nodeGroups.huge.instances", []string{"m7g.metal"}), set("cluster.nodeGroups.huge.max", 1))
-	if _, all := loadYAML(goodFile(t, edits...)); len(all) > 0 {
+	if _, all := loadYAML(goodFile(t, append(edits, wide...)...)); len(all) > 0 {
 		t.Errorf("a group of unknown machines: %s", lines(all))
 	}
 }

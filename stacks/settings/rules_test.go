@@ -186,7 +186,7 @@ func TestVersionsFile(t *testing.T) {
 
 func TestEveryRuleHasABadExample(t *testing.T) {
 	tested := map[Code]bool{}
-	all := map[Cloud][]breach{AWSCloud: slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, capacityBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches)}
+	all := map[Cloud][]breach{AWSCloud: slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, capacityBreaches, quotaBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches)}
 	maps.Copy(all, cloudBreaches)
 	for cloud, breaches := range all {
 		for _, b := range breaches {
