@@ -164,8 +164,8 @@ func (a *MeshArgs) controlPlane(ambient bool) Map {
 		"global": Map{
 			"hub": a.Hub, "logAsJson": true, "defaultPodDisruptionBudget": Map{"enabled": a.Replicas > 1},
 			"proxy": Map{"resources": Map{
-				"requests": Map{"cpu": "50m", "memory": "96Mi", "ephemeral-storage": "64Mi"},
-				"limits":   Map{"cpu": "1000m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
+				"requests": Map{"cpu": ProxyCPU, "memory": "96Mi", "ephemeral-storage": "64Mi"},
+				"limits":   Map{"cpu": "1000m", "memory": ProxyMemory, "ephemeral-storage": "512Mi"},
 			}},
 			// A pod that is lost takes no service with it.
 			"waypoint": Map{"topologySpreadConstraints": Spread(WaypointPods())},
@@ -183,6 +183,13 @@ func (a *MeshArgs) controlPlane(ambient bool) Map {
 		},
 	}
 }
+
+// What a quota counts of each sidecar: the processor that it asks for, and the memory
+// that it may use.
+const (
+	ProxyCPU    = "50m"
+	ProxyMemory = "512Mi"
+)
 
 // retryOn is when a call is tried again: where it cannot have been served yet.
 const retryOn = "connect-failure,refused-stream,unavailable,cancelled"

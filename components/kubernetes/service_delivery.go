@@ -8,6 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Surge is how many more pods than there are a rolling update starts.
+const Surge = "25%"
+
 // hashLabel is what Argo Rollouts tells the pods of two releases apart by.
 const hashLabel = "rollouts-pod-template-hash"
 
@@ -106,7 +109,7 @@ func (s *service) run(needs []pulumi.Resource) (pulumi.Resource, error) {
 		strategy["blueGreen"] = s.blueGreen()
 	default:
 		// One more pod than there were, never one less.
-		strategy = Map{"type": "RollingUpdate", "rollingUpdate": Map{"maxSurge": "25%", "maxUnavailable": 0}}
+		strategy = Map{"type": "RollingUpdate", "rollingUpdate": Map{"maxSurge": Surge, "maxUnavailable": 0}}
 	}
 	if s.Strategy != Rolling {
 		o.APIVersion, o.Kind = "argoproj.io/v1alpha1", "Rollout"

@@ -13,6 +13,7 @@ func awsCapability() Capability {
 	return Capability{
 		registry: regexp.MustCompile(`^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com$`), // Amazon ECR user guide, "Private registry"
 		rules:    awsRules, machine: awsMachine, stillGroups: true, store: AWSStore, member: "the ARN of a role", Means: awsMeans(),
+		pools: karpenterPlaces, poolPath: []string{"operators.pools"},
 		derive: func(s *Settings) {
 			if s.Cache.Mode != CacheServerless && s.Cache.Node == "" {
 				s.Cache.Node = "cache.t4g.micro" // the smallest

@@ -26,6 +26,9 @@ type Capability struct {
 	machine func(instance string) (machine, bool)
 	// stillGroups says that nobody grows a node group.
 	stillGroups bool
+	// pools are where the cloud starts nodes beside the node groups, as poolPath says.
+	pools    func(*Settings) []place
+	poolPath []string
 	// registry is what hosts of the cloud's own container registries look like.
 	registry *regexp.Regexp
 }

@@ -9,6 +9,7 @@ const (
 	BadPodLabel    Code = "CFG204"
 	BadContext     Code = "CFG205"
 	CurrentContext Code = "CFG206"
+	ThinQuota      Code = "CFG207"
 )
 
 var baseCodes = []Rule{
@@ -19,4 +20,5 @@ var baseCodes = []Rule{
 	{Code: BadPodLabel, Text: "A required label has a proper key, and is required once."},
 	{Code: BadContext, Text: "The local cluster is none of a cloud."},
 	{Code: CurrentContext, Warning: true, Text: "The local cluster is named: the current context may be any other cluster."},
+	{Code: ThinQuota, Text: "A quota holds the services at their most with releases on their way, and the jobs; that of logs and metrics what Elasticsearch and Prometheus are given."},
 }

@@ -31,7 +31,7 @@ var ecsCodes = []Rule{
 	{Code: NoGPU, Text: "A service on Fargate asks for no GPU."},
 	{Code: BadTask, Text: "Fargate has the task's size."},
 	{Code: BadServiceImage, Text: "An image is pinned by a tag other than latest, or by a digest."},
-	{Code: OpenSecret, Text: "What is called a secret is not an environment variable in plain text."},
+	{Code: OpenSecret, Text: "What is called a secret, a private key and an address with a password in it are not environment variables in plain text."},
 	{Code: BadSource, Text: "A secret comes from Secrets Manager or an SSM parameter of the stack's region, by its ARN."},
 	{Code: BadVariable, Text: "An environment variable has a proper name, and one value."},
 	{Code: BadRoute, Text: "A service has one to three paths, and a turn of its own."},

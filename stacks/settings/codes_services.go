@@ -28,6 +28,7 @@ const (
 	ForeignBucket   Code = "CFG244"
 	NoNodes         Code = "CFG245"
 	ForeignImage    Code = "CFG246"
+	BadQuery        Code = "CFG247"
 )
 
 var serviceCodes = []Rule{
@@ -35,8 +36,8 @@ var serviceCodes = []Rule{
 	{Code: FloatingImage, Warning: true, Text: "An image is pinned by a tag other than latest, or by a digest."},
 	{Code: BadPodPort, Text: "A container listens on a port from 1024 to 65535."},
 	{Code: BadPodQuantity, Text: "Resources are in Kubernetes' quantities: 250m, 256Mi."},
-	{Code: OverCapacity, Text: "A pod fits on a node of some group or pool that lets it in."},
-	{Code: NoGPUPool, Text: "A service that asks for GPUs has a node group or a pool with GPUs."},
+	{Code: OverCapacity, Text: "A pod fits on a node of some group or pool that lets it in, with processor, memory, disk and GPUs; a pool's limits count."},
+	{Code: NoGPUPool, Text: "A service that asks for GPUs has a node group or a pool with GPUs; a developer's machine has none."},
 	{Code: BadScale, Text: "1 ≤ min ≤ max, and something to scale by where they differ."},
 	{Code: BlockedEviction, Text: "A pod can be evicted: nodes are drained for every upgrade."},
 	{Code: UnknownSecret, Text: "A secret that is mounted is one of secrets.names."},
@@ -48,7 +49,7 @@ var serviceCodes = []Rule{
 	{Code: BadProbe, Text: "A probe's path begins with a slash; live and ready ask for different things."},
 	{Code: BadSLO, Text: "A target is below 100 percent: without an error budget nothing may ever change."},
 	{Code: BadConfigFile, Text: "A configuration file has a file's name."},
-	{Code: BadSchedule, Text: "A schedule has cron's five fields, and its time zone a name."},
+	{Code: BadSchedule, Text: "A schedule has cron's five fields and comes at some time, and its time zone is one of the IANA database."},
 	{Code: NoIdleSignal, Text: "What scales to zero has a signal while there is no pod: the mesh's requests, or a query."},
 	{Code: BadRun, Text: "A run of a job ends, and is tried again a few times at most."},
 	{Code: BadStop, Text: "A pod stops within five minutes."},
@@ -56,5 +57,6 @@ var serviceCodes = []Rule{
 	{Code: TakenName, Text: "A service's name is free, and its objects' names do not meet another's."},
 	{Code: NoNodes, Text: "A group of nodes that a pod needs has nodes, or something that grows it."},
 	{Code: ForeignImage, Text: "An image comes from the stack's own registry or from one that admission.registries names."},
+	{Code: BadQuery, Text: "A query for the work there is closes its brackets and quotes, and counts with requestsPerSecond."},
 	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

@@ -13,6 +13,7 @@ func gcpCapability() Capability {
 	return Capability{
 		registry: regexp.MustCompile(`^[a-z0-9-]+-docker\.pkg\.dev$`), // Artifact Registry, "Repository and image names"
 		rules:    gcpRules, machine: gcpMachine, store: GCPStore, cachePassword: true, Means: gcpMeans(),
+		pools: provisioned, poolPath: []string{"gcp.autoProvisioning"},
 		member: "a member such as group:oncall@example.com", defaults: gcpDefaults,
 		derive: func(s *Settings) {
 			if s.Cache.Node == "" {

@@ -77,6 +77,18 @@ func gcpMachine(name string) (machine, bool) {
 	return machine{cpus * 1000, cpus * mib, 0}, true
 }
 
+// provisioned is where GKE makes node pools of its own, within the limits of the
+// whole cluster: of machines that it chooses, with the disk that the program sets.
+// Pods that ask for GPUs or spot name the node groups that have them.
+func provisioned(s *Settings) []place {
+	a := s.GCP.AutoProvisioning
+	if a.CPUs < 1 || a.MemoryGiB < 1 {
+		return nil
+	}
+	const diskGiB = 100 // as components/gcp sets it
+	return []place{{name: "autoProvisioning", limited: true, seats: []seat{{machine{a.CPUs * 1000, a.MemoryGiB * 1024, 0}, diskMiB(diskGiB)}}}}
+}
+
 // family is the family of a machine type.
 func family(instance string) string {
 	name, _, _ := strings.Cut(instance, "-")

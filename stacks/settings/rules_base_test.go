@@ -80,12 +80,12 @@ func TestLocalLacksWithReasons(t *testing.T) {
 }
 
 func TestQuotaOverridesOneAmount(t *testing.T) {
-	s, all := loadYAML(goodFile(t, set("namespaces.explico.pods", 5)))
+	s, all := loadYAML(goodFile(t, set("namespaces.explico.pods", 50)))
 	if len(all) != 0 {
 		t.Fatalf("got\n%s", lines(all))
 	}
-	if q, was := s.Namespaces["explico"], defaultNamespaces()["explico"]; q.Pods != 5 || q.CPU != was.CPU || q.Memory != was.Memory {
-		t.Errorf("got %+v, want the default with 5 pods", q)
+	if q, was := s.Namespaces["explico"], defaultNamespaces()["explico"]; q.Pods != 50 || q.CPU != was.CPU || q.Memory != was.Memory {
+		t.Errorf("got %+v, want the default with 50 pods", q)
 	}
 }
 

@@ -57,6 +57,7 @@ var ecsBreaches = []breach{
 	{NoWayOut, "network.nat", onECS(set("network.nat", "none"), set("network.endpoints", []string{"ecr.api", "ecr.dkr", "logs"}), set(service+"secrets.MAIL.from", someSecret))},
 	{OpenSecret, service + "env.DB_PASSWORD", ofBackend("env.DB_PASSWORD", "hunter22")},
 	{OpenSecret, service + "env.STRIPE_API_KEY", ofBackend("env.STRIPE_API_KEY", "x")},
+	{OpenSecret, service + "env.CACHES", ofBackend("env.CACHES", "redis://a:6379,redis://:p@b:6379")},
 	{BadSource, service + "secrets.MAIL.from", ofBackend("secrets.MAIL.from", "hunter22")},
 	{BadSource, service + "secrets.MAIL.from", ofBackend("secrets.MAIL.from", strings.Replace(someSecret, "eu-west-1", "eu-west-2", 1))},
 	{BadSource, service + "secrets.MAIL.key", onECS(set(service+"secrets.MAIL.from", someSecret), set(service+"secrets.MAIL.key", "alias/mail"))},

@@ -112,7 +112,20 @@ var serviceBreaches = []breach{
 	{WrongType, onCluster + "slo.availability", ofService("slo.availability", "99.9")},
 	{BadConfigFile, onCluster + "config.a/b", ofService("config.a/b", "x")},
 	{BadSchedule, nightly + "schedule", ofJob("schedule", "at night")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "99 77 * * *")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "0 0 30 2 *")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "0 0 0 * *")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "*/0 * * * *")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "@daily")},
+	{BadSchedule, nightly + "schedule", ofJob("schedule", "TZ=UTC 0 3 * *")},
 	{BadSchedule, nightly + "timezone", ofJob("timezone", "berlin")},
+	{BadSchedule, nightly + "timezone", ofJob("timezone", "Europe/Berlinn")},
+	{BadQuery, onCluster + "scale.query", toZero(set(onCluster+"scale.query", "sum(queue_length"))},
+	{BadQuery, onCluster + "scale.query", toZero(set(onCluster+"scale.query", "sum(queue_length])"))},
+	{BadQuery, onCluster + "scale.query", toZero(set(onCluster+"scale.query", `queue_length{name="mail}`))},
+	{BadQuery, onCluster + "scale.query", toZero(set(onCluster+"scale.query", "# the queue's length"))},
+	{BadQuery, onCluster + "scale.query", toZero(set(onCluster+"scale.query", " "))},
+	{BadQuery, onCluster + "scale.query", ofService("scale.query", "sum(queue_length)")},
 	{NoIdleSignal, onCluster + "scale.toZero", ofService("scale.toZero", true)},
 	{NoIdleSignal, onCluster + "scale.toZero", toZero(set("mesh.mode", "none"))},
 	{BadRun, nightly + "timeout", ofJob("timeout", "48h")},
@@ -124,6 +137,8 @@ var serviceBreaches = []breach{
 	{TakenName, "jobs.backend", with(set("jobs.backend.image", "a:1"))},
 	{BadName, "services.AI", with(set("services.AI.image", "a:1"))},
 	{OpenSecret, onCluster + "env.DB_PASSWORD", ofService("env.DB_PASSWORD", "x")},
+	{OpenSecret, onCluster + "env.DATABASE_URL", ofService("env.DATABASE_URL", "postgres://u:p@h/db")},
+	{OpenSecret, nightly + "env.apiToken", ofJob("env.apiToken", "x")},
 	{BadVariable, onCluster + "env.1ST", ofService("env.1ST", "x")},
 	{BadVariable, onCluster + "env.PORT", ofService("env.PORT", "1")},
 	{BadScratch, onCluster + "scratch[0]", ofService("scratch", []string{"tmp"})},
@@ -167,18 +182,19 @@ func TestMachines(t *testing.T) {
 	for instance, want := range map[string]machine{
 		"m7g.large": {2000, 8192, 0}, "m6i.2xlarge": {8000, 32768, 0}, "c7g.2xlarge": {8000, 16384, 0}, "t4g.small": {2000, 2048, 0},
 		"r7g.xlarge": {4000, 32768, 0}, "g5.xlarge": {4000, 16384, 1}, "g5.12xlarge": {48000, 196608, 4}, "m7g.medium": {1000, 4096, 0},
+		"p5.48xlarge": {192000, 2097152, 8}, "g6e.12xlarge": {48000, 393216, 4}, "g4dn.metal": {96000, 393216, 8},
 	} {
 		if got, known := awsMachine(instance); !known || got != want {
 			t.Errorf("%s: got %v (%v), want %v", instance, got, known, want)
 		}
 	}
-	for _, instance := range []string{"p5.48xlarge", "m7g.metal", "x9z.large", "m7g.tiny", "trn1.2xlarge"} {
+	for _, instance := range []string{"p4de.24xlarge", "m7g.metal", "x9z.large", "m7g.tiny", "trn1.2xlarge"} {
 		if got, known := awsMachine(instance); known {
 			t.Errorf("%s: got %v, want nothing", instance, got)
 		}
 	}
 	edits := with(set(onCluster+"resources.memory", "100Gi"), set("cluster.nodeGroups.huge.instances", []string{"m7g.metal"}), set("cluster.nodeGroups.huge.max", 1))
-	if _, all := loadYAML(goodFile(t, edits...)); len(all) > 0 {
+	if _, all := loadYAML(goodFile(t, append(edits, wide...)...)); len(all) > 0 {
 		t.Errorf("a group of unknown machines: %s", lines(all))
 	}
 }

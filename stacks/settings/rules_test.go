@@ -17,7 +17,7 @@ type breach struct {
 }
 
 // cloudBreaches are the bad examples of the rules of other clouds than AWS.
-var cloudBreaches = map[Cloud][]breach{AzureCloud: azureBreaches, GCPCloud: gcpBreaches}
+var cloudBreaches = map[Cloud][]breach{AzureCloud: azureBreaches, GCPCloud: slices.Concat(gcpBreaches, gcpCapacityBreaches)}
 
 // with are the edits of a bad example.
 func with(edits ...edit) []edit { return edits }
@@ -186,7 +186,7 @@ func TestVersionsFile(t *testing.T) {
 
 func TestEveryRuleHasABadExample(t *testing.T) {
 	tested := map[Code]bool{}
-	all := map[Cloud][]breach{AWSCloud: slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches)}
+	all := map[Cloud][]breach{AWSCloud: slices.Concat(breaches, storeBreaches, edgeBreaches, securityBreaches, backupBreaches, costBreaches, ecsBreaches, baseBreaches, serviceBreaches, capacityBreaches, quotaBreaches, trafficBreaches, metricsBreaches, loggingBreaches, usageBreaches)}
 	maps.Copy(all, cloudBreaches)
 	for cloud, breaches := range all {
 		for _, b := range breaches {

@@ -29,6 +29,7 @@ var trafficBreaches = []breach{
 	{SingleOperators, "operators.replicas", with(set("protect", true))},
 	{BadCron, "operators.backups.schedule", with(set("operators.backups.schedule", "nightly"))},
 	{BadCron, "operators.backups.schedule", with(set("operators.backups.schedule", "30 3 * *"))},
+	{BadCron, "operators.backups.schedule", with(set("operators.backups.schedule", "99 3 * * *"))},
 	{BadCron, "operators.backups.keepDays", with(set("operators.backups.keepDays", 0))},
 	{NoPoolInstances, "operators.pools.mine.instances", with(set("operators.pools.mine.cpus", 8))},
 	{BadFamily, "operators.pools.apps.instances[0]", with(set("operators.pools.apps.instances", []string{"m7g.large"}))},

@@ -9,7 +9,8 @@ import (
 )
 
 // Quota is the most that all pods of a namespace may use together. It stops what
-// runs wild, not what grows: set it well above what is needed.
+// runs wild, not what grows: set it well above what is needed. One below what the
+// services take at their most, with releases on their way, is refused.
 type Quota struct {
 	// CPU is how many processors the pods may ask for, such as "8" or 500m.
 	CPU string `yaml:"cpu"`

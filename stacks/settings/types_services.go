@@ -3,11 +3,15 @@ package settings
 // Service is one of the product's services on Kubernetes. Everything that it
 // needs comes from here: how it is delivered, watched, scaled and shielded.
 type Service struct {
-	// Image is the container image, by tag or digest.
+	// Image is the container image, by tag or digest, built for the processors of the
+	// nodes that it runs on, or for both kinds: the nodes of the defaults have arm64 on
+	// AWS and Azure, amd64 on Google Cloud, and amd64 everywhere where they have GPUs.
 	Image string `yaml:"image"`
 	// Port is where the container listens, above 1023.
 	Port int `yaml:"port"`
-	// Env are environment variables in plain text. PORT is always set.
+	// Env are environment variables in plain text. PORT is always set. A name that ends
+	// like a secret's (…_TOKEN, …_PASSWORD) is refused, unless the value is true, false
+	// or the path of its file; so is an address with a password in it.
 	Env map[string]string `yaml:"env"`
 	// Config are files below /etc/explico, by name: their contents.
 	Config map[string]string `yaml:"config"`
@@ -187,7 +191,8 @@ type Scale struct {
 	// IdleAfter is how long nobody asks anything until the last pod goes.
 	IdleAfter Duration `yaml:"idleAfter"`
 	// Query is a PromQL query for the work there is, for one pod each
-	// requestsPerSecond: a queue's length, say. Requests a second if empty.
+	// requestsPerSecond, which it needs: a queue's length, say. Requests a second if
+	// empty.
 	Query string `yaml:"query"`
 }
 
@@ -237,14 +242,15 @@ func (Priority) words() []string { return []string{string(PriorityCritical), str
 // Job is work that runs once or at times, on spare capacity unless it says
 // otherwise.
 type Job struct {
-	// Image is the container image, by tag or digest.
+	// Image is the container image, by tag or digest, built for the processors of the
+	// nodes, as a service's.
 	Image string `yaml:"image"`
 	// Command is what runs in it; the image's own if empty.
 	Command []string `yaml:"command"`
-	// Schedule is when, in cron's five fields; empty runs the job once for each
+	// Schedule is when, in cron's five fields, in timezone; empty runs the job once for each
 	// change of it.
 	Schedule string `yaml:"schedule"`
-	// Timezone is the schedule's, such as Europe/Berlin.
+	// Timezone is the schedule's, of the IANA database, such as Europe/Berlin.
 	Timezone string `yaml:"timezone"`
 	// Timeout ends a run.
 	Timeout Duration `yaml:"timeout"`

@@ -29,6 +29,7 @@ func Validate(s *Settings, project, stack string) []Diagnostic {
 		c.jobs()
 		c.metrics()
 		c.onCall()
+		c.room()
 	}
 	c.database()
 	c.restoreRule()

@@ -62,9 +62,9 @@ func (c *checker) schedule() {
 		c.bad(ShortDay, path+".stop", s.Stop, fmt.Sprintf("at least six hours after %s: the database's backups and maintenance take place in between", s.Start), path+".start")
 	}
 	if _, ok := timezones[s.Timezone]; !ok {
-		want := "a time zone such as Europe/Berlin"
-		if near := nearest(s.Timezone, ordered(timezones)); near != "" {
-			want = "a time zone: did you mean " + near + "?"
+		want := zoneWant(s.Timezone)
+		if want == "" { // hours are counted by the name that the table has
+			want = "UTC"
 		}
 		c.bad(BadTimezone, path+".timezone", shown(s.Timezone), want)
 	}

@@ -10,8 +10,6 @@ import (
 var (
 	certificateShape     = regexp.MustCompile(`^arn:aws(-[a-z]+)*:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]{36}$`)
 	sourceShape          = regexp.MustCompile(`^arn:aws(-[a-z]+)*:(?:secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]+(?::[^:]*:[^:]*:[^:]*)?|ssm:([a-z0-9-]+):\d{12}:parameter/[A-Za-z0-9_./-]+)$`)
-	variableShape        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	secretShape          = regexp.MustCompile(`(?i)(passw(or)?d|secret|token|credential|api_?key|access_?key|private_?key)`)
 	imageRepositoryShape = regexp.MustCompile(`^[a-z0-9]+([.:_/-]+[a-z0-9]+)*$`)
 	tagShapeOfImage      = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 	digestShape          = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
@@ -198,12 +196,12 @@ func (c *checker) image(path, image string, required bool) {
 // variables checks the environment: what is secret stands by reference.
 func (c *checker) variables(path string, s EcsService) {
 	for _, name := range ordered(s.Env) {
-		at := child(path+".env", name)
+		at, secret := child(path+".env", name), openSecret(name, s.Env[name])
 		switch {
 		case !variableShape.MatchString(name):
 			c.bad(BadVariable, at, "the name "+shown(name), "letters, digits and underscores, with no digit in front")
-		case secretShape.MatchString(name):
-			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets, from a secret store: here it would be readable in the state and in AWS")
+		case secret != "":
+			c.bad(OpenSecret, at, secret, "it in "+path+".secrets, from a secret store: here it would be readable in the state and in AWS")
 		}
 	}
 	for _, name := range ordered(s.Secrets) {

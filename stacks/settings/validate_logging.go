@@ -4,15 +4,9 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// watcherCron is a schedule of Elasticsearch: seconds, minutes, hours, day of the
-// month, month, day of the week and perhaps a year; one of the days is ?.
-// Source: Elasticsearch reference, "Cron expressions".
-var watcherCron = regexp.MustCompile(`^([0-9*/,-]+ ){3}(\? [0-9A-Z*/,-]+ [0-9A-Z*/,#L-]+|[0-9*/,LW-]+ [0-9A-Z*/,-]+ \?)( [0-9*/,-]+)?$`)
 
 const (
 	// leastMemory and mostMemory bound a node's memory in GiB. Half of it is the
@@ -119,8 +113,8 @@ func (c *checker) logSizes(l Logging) {
 func (c *checker) logSnapshots(l Logging) {
 	const path = "logging.snapshots"
 	s := l.Snapshots
-	if !watcherCron.MatchString(s.Schedule) {
-		c.bad(BadLogSnapshots, path+".schedule", shown(s.Schedule), `a cron expression with seconds in front and a ? for one of the days, such as "0 30 1 * * ?"`)
+	if want := watcherWant(s.Schedule); want != "" {
+		c.bad(BadLogSnapshots, path+".schedule", shown(s.Schedule), want)
 	}
 	if s.KeepDays < 1 {
 		c.bad(BadLogSnapshots, path+".keepDays", fmt.Sprint(s.KeepDays), "1 or more")

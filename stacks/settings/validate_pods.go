@@ -27,14 +27,14 @@ func (c *checker) pod(path string, p pod) {
 	c.podImage(path+".image", p.image)
 	c.podFiles(path, p)
 	for _, name := range ordered(p.env) {
-		at := child(path+".env", name)
+		at, secret := child(path+".env", name), openSecret(name, p.env[name])
 		switch {
 		case !variableShape.MatchString(name):
 			c.bad(BadVariable, at, "the name "+shown(name), "letters, digits and underscores, with no digit in front")
 		case name == "PORT":
 			c.bad(BadVariable, at, "PORT", "it left out: the program sets it")
-		case secretShape.MatchString(name):
-			c.bad(OpenSecret, at, "a variable whose name says that it is a secret", "it in "+path+".secrets: here it would be readable in the state and in the cluster")
+		case secret != "":
+			c.bad(OpenSecret, at, secret, "it in "+path+".secrets: here it would be readable in the state and in the cluster")
 		}
 	}
 	c.podBuckets(path, p)
@@ -127,87 +127,6 @@ func (c *checker) admitted(repository string) bool {
 	})
 }
 
-// machine is what a node's machine has.
-type machine struct {
-	milliCPU, memoryMiB, gpus int
-}
-
-// fits checks that a node of some group lets the pod in and is large enough, by
-// what its machine has. The system keeps a part of that for itself: what passes
-// here may still be a little too large.
-func (c *checker) fits(path string, p pod) {
-	cpu, okCPU := milli(p.resources.CPU)
-	memory, okMemory := mebi(p.resources.Memory)
-	_, okDisk := mebi(p.resources.Disk)
-	by := map[string]bool{"cpu": okCPU, "memory": okMemory, "disk": okDisk}
-	for _, key := range ordered(by) {
-		ok := by[key]
-		if !ok {
-			c.bad(BadPodQuantity, path+".resources."+key, "no quantity", "a quantity such as 250m or 2 (cpu), 256Mi or 2Gi (memory, disk)")
-		}
-	}
-	if p.gpu < 0 {
-		c.bad(BadPodQuantity, path+".gpu", fmt.Sprint(p.gpu), "0 or more")
-	}
-	cloud := Capabilities()[c.s.Cloud]
-	capacity := cloud.machine
-	if capacity == nil || !okCPU || !okMemory {
-		return
-	}
-	if c.grown(p) {
-		return
-	}
-	gpus, largest, still := false, machine{}, ""
-	for _, name := range ordered(c.s.Cluster.NodeGroups) {
-		g := c.s.Cluster.NodeGroups[name]
-		gpus = gpus || g.GPU
-		if g.GPU != (p.gpu > 0) || !g.GPU && !p.spot && (len(g.Taints) > 0) || !g.GPU && p.spot != g.Spot && p.spot {
-			continue
-		}
-		if cloud.stillGroups && max(g.Initial, g.Min) == 0 {
-			still = name
-			continue
-		}
-		for _, instance := range g.Instances {
-			m, known := capacity(instance)
-			if !known || m.milliCPU >= cpu && m.memoryMiB >= memory && m.gpus >= p.gpu {
-				return
-			}
-			largest = machine{max(largest.milliCPU, m.milliCPU), max(largest.memoryMiB, m.memoryMiB), max(largest.gpus, m.gpus)}
-		}
-	}
-	switch {
-	case p.gpu > 0 && !gpus:
-		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or a node group or pool with gpu: true", "cluster.nodeGroups", "operators.pools")
-	case largest == machine{} && still != "":
-		at := path + ".resources"
-		if p.gpu > 0 {
-			at = path + ".gpu"
-		}
-		c.bad(NoNodes, at, "a pod for the node group "+still+", which has no nodes", "initial: 1 or more there, or a pool of operators that grows: on EKS nobody grows a group", "cluster.nodeGroups."+still+".initial")
-	case largest == machine{}: // no group at all: the cluster grows nodes in other ways
-	case p.gpu > largest.gpus:
-		c.bad(OverCapacity, path+".gpu", fmt.Sprint(p.gpu), fmt.Sprintf("at most %d, the most that a node has", largest.gpus), "cluster.nodeGroups")
-	case cpu > largest.milliCPU:
-		c.bad(OverCapacity, path+".resources.cpu", p.resources.CPU, fmt.Sprintf("less than %dm, all of the largest node that lets the pod in", largest.milliCPU), "cluster.nodeGroups")
-	default:
-		c.bad(OverCapacity, path+".resources.memory", p.resources.Memory, fmt.Sprintf("less than %dMi, all of the largest node that lets the pod in", largest.memoryMiB), "cluster.nodeGroups")
-	}
-}
-
-// grown says whether a pool of operators lets the pod in: it takes machines that are
-// large enough.
-func (c *checker) grown(p pod) bool {
-	for _, pool := range c.s.Operators.Pools {
-		switch {
-		case pool.GPU != (p.gpu > 0):
-		case pool.GPU, p.spot && pool.Spot, !p.spot && len(pool.Taints) == 0:
-			return true
-		}
-	}
-	return false
-}
-
 var (
 	milliShape = regexp.MustCompile(`^([1-9][0-9]{0,6})m$|^([1-9][0-9]{0,3})$|^([0-9]{1,3}\.[0-9]{1,3})$`)
 	mebiShape  = regexp.MustCompile(`^([1-9][0-9]{0,6})(Mi|Gi)$`)
@@ -239,11 +158,6 @@ func mebi(text string) (int, bool) {
 	return n, err == nil
 }
 
-var (
-	cronShape = regexp.MustCompile(`^(\*|[0-9,/*-]+)( +(\*|[0-9A-Za-z,/*-]+)){4}$`)
-	tzShape   = regexp.MustCompile(`^[A-Z][A-Za-z_]+(/[A-Za-z_+-]+[0-9]*){0,2}$`)
-)
-
 // jobs are the rules of jobs on Kubernetes.
 func (c *checker) jobs() {
 	c.names("jobs", ordered(c.s.Jobs))
@@ -256,11 +170,11 @@ func (c *checker) jobs() {
 			image: j.Image, env: j.Env, config: j.Config, secrets: j.Secrets, calls: j.Calls, buckets: j.Buckets,
 			resources: j.Resources, user: j.User, scratch: j.Scratch, spot: j.Spot,
 		})
-		if j.Schedule != "" && !cronShape.MatchString(j.Schedule) {
-			c.bad(BadSchedule, path+".schedule", shown(j.Schedule), "cron's five fields, such as 30 3 * * *")
+		if want := fiveFields(j.Schedule); j.Schedule != "" && want != "" {
+			c.bad(BadSchedule, path+".schedule", shown(j.Schedule), want)
 		}
-		if !tzShape.MatchString(j.Timezone) {
-			c.bad(BadSchedule, path+".timezone", shown(j.Timezone), "a time zone such as Europe/Berlin")
+		if want := zoneWant(j.Timezone); want != "" {
+			c.bad(BadSchedule, path+".timezone", shown(j.Timezone), want)
 		}
 		if t := time.Duration(j.Timeout); t < time.Second || t > 24*time.Hour {
 			c.bad(BadRun, path+".timeout", fmt.Sprint(j.Timeout), "1s to 24h")

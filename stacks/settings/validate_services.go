@@ -90,6 +90,7 @@ func (c *checker) scale(path string, s Service) {
 	if n.RequestsPerSecond < 0 {
 		c.bad(BadScale, at+".requestsPerSecond", fmt.Sprint(n.RequestsPerSecond), "0 (not by requests) or more")
 	}
+	c.query(at, n)
 	switch {
 	case s.MaxUnavailable < 1:
 		c.bad(BlockedEviction, path+".maxUnavailable", fmt.Sprint(s.MaxUnavailable), "1 or more: with none, no node can be drained")

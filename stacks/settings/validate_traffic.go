@@ -2,8 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -68,10 +66,6 @@ func (c *checker) entranceHost(path, host string) {
 	}
 }
 
-// cronField is a field of a schedule, roughly: what is wrong within one, the
-// operator says.
-var cronField = regexp.MustCompile(`^(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*$`)
-
 func (c *checker) operators() {
 	o := c.s.Operators
 	c.number(BadOperators, "operators.replicas", o.Replicas, 1, 5)
@@ -82,13 +76,8 @@ func (c *checker) operators() {
 		return
 	}
 	c.number(BadCron, "operators.backups.keepDays", o.Backups.KeepDays, 1, 365)
-	fields := strings.Fields(o.Backups.Schedule)
-	good := len(fields) == 5
-	for _, f := range fields {
-		good = good && cronField.MatchString(f)
-	}
-	if !good {
-		c.bad(BadCron, "operators.backups.schedule", shown(o.Backups.Schedule), "five fields as in cron, such as 30 3 * * *")
+	if want := fiveFields(o.Backups.Schedule); want != "" {
+		c.bad(BadCron, "operators.backups.schedule", shown(o.Backups.Schedule), want)
 	}
 }
 
@@ -145,5 +134,6 @@ func (c *checker) awsPools() {
 				arch = family.arch
 			}
 		}
+		c.roomy(path, p)
 	}
 }

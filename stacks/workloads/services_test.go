@@ -127,3 +127,12 @@ func TestAmbientCallers(t *testing.T) {
 		}
 	}
 }
+
+// What the settings take a pod's proxy and a rolling update for, when they look whether
+// a quota holds all pods, is what the program makes.
+func TestQuotasCountWhatIsMade(t *testing.T) {
+	got := fmt.Sprintf("%dm %dMi %d%%", settings.ProxyMilliCPU, settings.ProxyMemoryMiB, settings.Surge)
+	if want := fmt.Sprint(kubernetes.ProxyCPU, " ", kubernetes.ProxyMemory, " ", kubernetes.Surge); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
