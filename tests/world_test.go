@@ -56,6 +56,11 @@ var built = sync.OnceValues(func() (b struct{ cli, program, simulate string }, e
 // without (killAt), as users do.
 const oneCheckpoint = "PULUMI_SKIP_CHECKPOINTS=true"
 
+// oneProcessor has each process of a run keep to one: several runs stand side by side,
+// and what the others of a process would do is waiting for each other, an eighth of the
+// time.
+const oneProcessor = "GOMAXPROCS=1"
+
 // eventLogs has the CLI know --event-log.
 const eventLogs = "PULUMI_DEBUG_COMMANDS=true"
 
@@ -100,7 +105,7 @@ func newWorld(t testing.TB) *world {
 		}
 		w.write("Pulumi."+filepath.Base(f), string(text))
 	}
-	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint, eventLogs}}
+	w.opts = simulate.Options{Dir: w.dir, Home: w.home, CLI: b.cli, Program: b.program, Env: []string{oneCheckpoint, oneProcessor, eventLogs}}
 	return w
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -32,6 +33,8 @@ type language struct {
 	program func() (string, error)
 	// usage hears what a run of the program took; nil is nobody.
 	usage func(*os.ProcessState)
+	// env is the CLI's environment, which a program inherits.
+	env []string
 
 	mu     sync.Mutex
 	engine string
@@ -72,7 +75,7 @@ func (l *language) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumir
 	}
 	cmd := exec.CommandContext(ctx, path, req.GetArgs()...)
 	cmd.Dir = req.GetInfo().GetProgramDirectory()
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = slices.Concat(os.Environ(), l.env, env)
 	tie(cmd)
 	log, closeLog := l.logger(ctx)
 	defer closeLog()

@@ -246,7 +246,7 @@ func (r *run) serve(ctx context.Context, cloud *simcloud.Cloud) error {
 		}
 	}
 	lang := grpc.NewServer()
-	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, usage: r.Usage})
+	pulumirpc.RegisterLanguageRuntimeServer(lang, &language{program: r.build, usage: r.Usage, env: r.env})
 	port, err := listen(lang)
 	if err != nil {
 		return err

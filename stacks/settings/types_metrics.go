@@ -31,7 +31,7 @@ type Metrics struct {
 // nodes, volumes and load balancers cost by them. Azure tells it the prices of nodes
 // alone: those of disks it keeps for who has an account of its Rate Card API.
 type OpenCost struct {
-	// Enabled installs it.
+	// Enabled installs it, beside Prometheus, whose samples it reads and adds to.
 	Enabled bool `yaml:"enabled"`
 	// Secret is the secret with an API key of Google Cloud (restricted to the Cloud
 	// Billing API), whose prices are not told without one. Other clouds need none.
