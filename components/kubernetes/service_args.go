@@ -93,7 +93,7 @@ type ServiceScale struct {
 	// which there are more; 0 for never.
 	CPUPercent, MemoryPercent int
 	// PerSecond is how much work one pod does, and Query the PromQL query for how
-	// much there is; 0 for never. With it KEDA scales.
+	// much there is; 0 for never.
 	PerSecond int
 	Query     string
 	// ToZero lets the last pods go when there was no work for IdleSeconds.

@@ -90,7 +90,8 @@ func (s *service) backends() (names []string, services []pulumi.Resource, err er
 }
 
 // run makes the Deployment or the Rollout. The number of pods is the autoscaler's
-// after the first moment.
+// after the first moment, a fixed one too (see autoscale): nothing that is changed
+// here sets it back.
 func (s *service) run(needs []pulumi.Resource) (pulumi.Resource, error) {
 	spec := Map{
 		"replicas": s.Scale.Min, "revisionHistoryLimit": 3,

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -112,8 +113,8 @@ func TestBudgetIsTheGate(t *testing.T) {
 	}
 }
 
-// Work scales by KEDA, down to nothing where that is asked for; a fixed number
-// has no autoscaler.
+// One autoscaler sets the number of pods, whatever it goes by: down to nothing where
+// that is asked for, and a fixed number too.
 func TestScale(t *testing.T) {
 	const hpa, scaled = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject"
 	g := deliver(t, kubernetes.Canary, func(a *kubernetes.ServiceArgs) {
@@ -129,9 +130,17 @@ func TestScale(t *testing.T) {
 	if len(g.All(hpa)) != 0 {
 		t.Error("two autoscalers fight over the rollout")
 	}
-	g = deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) { a.Scale.Max = a.Scale.Min })
-	if len(g.All(hpa))+len(g.All(scaled)) != 0 {
-		t.Error("a fixed number of pods has an autoscaler")
+	for name, scale := range map[string]kubernetes.ServiceScale{
+		"cpu 70": {Min: 3, Max: 9, CPUPercent: 70}, "cpu 80": {Min: 5, Max: 5}, "memory 60": {Min: 2, Max: 2, MemoryPercent: 60},
+	} {
+		in := deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) { a.Scale = scale }).One(t, scaled, "service-backend-rolling-scale").Inputs
+		trigger := in.Get("spec.triggers").([]any)[0].(map[string]any)
+		if got := fmt.Sprint(trigger["type"], " ", trigger["metadata"].(map[string]any)["value"]); got != name {
+			t.Errorf("%+v: scales by %s, want %s", scale, got, name)
+		}
+		if in.Int("spec.minReplicaCount") != scale.Min || in.Int("spec.maxReplicaCount") != scale.Max || in.Has("spec.idleReplicaCount") {
+			t.Errorf("%+v: %v", scale, in.Get("spec"))
+		}
 	}
 }
 

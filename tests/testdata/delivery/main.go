@@ -1,8 +1,9 @@
 // Command delivery is a program of one service in a bare cluster, delivered by
-// the strategy that delivery:strategy says.
+// the strategy that delivery:strategy says, with as many pods as delivery:scale.
 package main
 
 import (
+	"encoding/json"
 	"strings"
 
 	sdk "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -14,7 +15,7 @@ import (
 // definitions are the kinds that operators bring to the cluster.
 var definitions = []string{
 	"argoproj.io/Rollout", "argoproj.io/AnalysisTemplate", "autoscaling.k8s.io/VerticalPodAutoscaler",
-	"monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PrometheusRule", "gateway.networking.k8s.io/HTTPRoute",
+	"keda.sh/ScaledObject", "monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PrometheusRule", "gateway.networking.k8s.io/HTTPRoute",
 	"gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/GatewayClass",
 }
 
@@ -73,8 +74,14 @@ func program(ctx *pulumi.Context) error {
 		there = append(there, made)
 	}
 	strategy, _ := ctx.GetConfig("delivery:strategy")
-	_, err = kubernetes.NewService(ctx, "backend", service(kubernetes.Strategy(strategy)),
-		pulumi.Providers(provider), pulumi.DependsOn(there))
+	args := service(kubernetes.Strategy(strategy))
+	if scale, set := ctx.GetConfig("delivery:scale"); set {
+		args.Scale = kubernetes.ServiceScale{}
+		if err := json.Unmarshal([]byte(scale), &args.Scale); err != nil {
+			return err
+		}
+	}
+	_, err = kubernetes.NewService(ctx, "backend", args, pulumi.Providers(provider), pulumi.DependsOn(there))
 	return err
 }
 
