@@ -150,7 +150,8 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 
 // scaleOf is how many pods a service has. The work there is, if nothing else is
 // said, is requests a second, as whoever sends them counts them: a pod that is not
-// there counts nothing.
+// there counts nothing. They go to the service's name or, where a route leads on, to
+// the Services of its strategies.
 func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceScale {
 	n := s.Scale
 	query := n.Query
@@ -158,7 +159,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 	case n.RequestsPerSecond == 0 || query != "":
 	case b.Mesh.Mode != settings.MeshNone:
 		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + product +
-			`",destination_service_name=~"` + name + `(-[a-z]+)?"}[1m])) or vector(0)`
+			`",destination_service_name=~"` + strings.Join(append([]string{name}, kubernetes.Backends(name)...), "|") + `"}[1m])) or vector(0)`
 	default:
 		query = `sum(rate(http_request_duration_seconds_count{namespace="` + product + `",job="` + name + `"}[1m])) or vector(0)`
 	}

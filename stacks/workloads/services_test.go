@@ -3,6 +3,7 @@ package workloads
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,21 @@ func TestScaleOf(t *testing.T) {
 	}
 	if got := edit(settings.MeshNone, "queue_length"); got != "queue_length" {
 		t.Errorf("a query of its own: %s", got)
+	}
+	matcher := regexp.MustCompile(`destination_service_name=~"([^"]*)"`).FindStringSubmatch(edit(settings.MeshAmbient, ""))
+	if matcher == nil {
+		t.Fatal("the query asks for no service")
+	}
+	counted := regexp.MustCompile("^(?:" + matcher[1] + ")$") // Prometheus anchors
+	for _, name := range append(kubernetes.Backends("ai-inference"), "ai-inference") {
+		if !counted.MatchString(name) {
+			t.Errorf("requests to %s do not count", name)
+		}
+	}
+	for _, other := range []string{"ai-inference-worker", "ai", "my-ai-inference", "ai-inference-canary-x"} {
+		if counted.MatchString(other) {
+			t.Errorf("requests to %s, another service, count", other)
+		}
 	}
 }
 
