@@ -1,6 +1,9 @@
 package settings
 
-import "regexp"
+import (
+	"regexp"
+	"time"
+)
 
 // Capability is what the program can do on a cloud. A setting that a cloud
 // cannot honour is refused here, never ignored.
@@ -26,6 +29,9 @@ type Capability struct {
 	machine func(instance string) (machine, bool)
 	// stillGroups says that nobody grows a node group.
 	stillGroups bool
+	// originWait is the longest that the CDN waits for an origin's answer; 0 for as
+	// long as any service may take.
+	originWait time.Duration
 	// registry is what hosts of the cloud's own container registries look like.
 	registry *regexp.Regexp
 }

@@ -28,6 +28,7 @@ const (
 	ForeignBucket   Code = "CFG244"
 	NoNodes         Code = "CFG245"
 	ForeignImage    Code = "CFG246"
+	SlowOrigin      Code = "CFG249"
 )
 
 var serviceCodes = []Rule{
@@ -56,5 +57,6 @@ var serviceCodes = []Rule{
 	{Code: TakenName, Text: "A service's name is free, and its objects' names do not meet another's."},
 	{Code: NoNodes, Text: "A group of nodes that a pod needs has nodes, or something that grows it."},
 	{Code: ForeignImage, Text: "An image comes from the stack's own registry or from one that admission.registries names."},
+	{Code: SlowOrigin, Text: "The CDN waits as long as a service that it asks may take."},
 	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

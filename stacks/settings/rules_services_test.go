@@ -97,6 +97,7 @@ var serviceBreaches = []breach{
 	{BadPaths, onCluster + "paths[0]", ofService("paths", []string{"/api/"})},
 	{BadPaths, "services.frontend.paths[0]", with(set("services.frontend.paths", []string{"/api"}))},
 	{BadPaths, onCluster + "timeout", ofService("timeout", "2h")},
+	{SlowOrigin, onCluster + "timeout", behindEdge("2m")},
 	{BadCall, onCluster + "calls[0]", ofService("calls", []string{"fronted"})},
 	{BadCall, onCluster + "calls[0]", ofService("calls", []string{"backend"})},
 	{BadProbe, onCluster + "probes.live", ofService("probes.live", "healthz")},

@@ -44,7 +44,9 @@ type Service struct {
 	// way in (ingress.host), such as /api. A service without any is reached from
 	// inside alone.
 	Paths []string `yaml:"paths"`
-	// Timeout is how long a request from outside may take.
+	// Timeout is how long a request from outside may take, at most 1h. Load balancers
+	// wait a little longer for whichever service is the slowest. Where the CDN asks the
+	// way in (cdn.apiOrigin), CloudFront waits 120 seconds at most and Front Door 240.
 	Timeout Duration `yaml:"timeout"`
 	// Calls are whom the service calls: names of services, and database, cache or
 	// internet (HTTPS). The network lets nothing else through, and environment

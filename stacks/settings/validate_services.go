@@ -209,4 +209,5 @@ func (c *checker) way(path string, s Service, taken map[string]string) {
 	if t := time.Duration(s.Timeout); t < time.Second || t > time.Hour {
 		c.bad(BadPaths, path+".timeout", fmt.Sprint(s.Timeout), "1s to 1h")
 	}
+	c.slowOrigin(path, s)
 }
