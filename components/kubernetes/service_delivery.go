@@ -31,7 +31,7 @@ func (s *service) deliver() ([]string, error) {
 		}
 		needs = append(needs, templates...)
 	}
-	workload, err := s.run(needs)
+	workload, err := s.run(append(needs, s.After...))
 	if err != nil {
 		return nil, err
 	}

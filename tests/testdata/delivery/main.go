@@ -1,5 +1,6 @@
 // Command delivery is a program of one service in a bare cluster, delivered by
 // the strategy that delivery:strategy says, with as many pods as delivery:scale.
+// With delivery:migration both it and a job before it run that image.
 package main
 
 import (
@@ -80,6 +81,16 @@ func program(ctx *pulumi.Context) error {
 		if err := json.Unmarshal([]byte(scale), &args.Scale); err != nil {
 			return err
 		}
+	}
+	if image, set := ctx.GetConfig("delivery:migration"); set {
+		pod := args.Pod
+		pod.Image, pod.Command = image, []string{"migrate"}
+		job, err := kubernetes.NewJob(ctx, "migrate", &kubernetes.JobArgs{Pod: pod, TimeoutSeconds: 600},
+			pulumi.Providers(provider), pulumi.DependsOn(there))
+		if err != nil {
+			return err
+		}
+		args.Image, args.After = image, job.Ready
 	}
 	_, err = kubernetes.NewService(ctx, "backend", args, pulumi.Providers(provider), pulumi.DependsOn(there))
 	return err
