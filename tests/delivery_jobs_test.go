@@ -1,6 +1,9 @@
 package tests
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +49,11 @@ func TestServiceChangesAfterItsJobs(t *testing.T) {
 			if len(order) != 2 || order[0] != "Job" {
 				t.Errorf("%s, %s: got %v, want the job and then the service", strategy, version, order)
 			}
+			// The order may be chance, where the simulated job takes no time: the engine keeps
+			// what it has waited for.
+			if waits := w.waits("service-backend-" + strategy); !slices.ContainsFunc(waits, func(urn string) bool { return strings.HasSuffix(urn, "::job-migrate") }) {
+				t.Errorf("%s, %s: the service has waited for %v, and not for the job", strategy, version, waits)
+			}
 		}
 		release("6.9.3")
 		faults, err := simcloud.ParseFaults("fail@1")
@@ -63,4 +71,33 @@ func TestServiceChangesAfterItsJobs(t *testing.T) {
 			t.Errorf("%s: after a job that was tried again, %s runs", strategy, got)
 		}
 	}
+}
+
+// waits are the resources that the one of a name has waited for, as the engine's state
+// has them.
+func (w delivery) waits(name string) []string {
+	w.t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.home, "state", ".pulumi", "stacks", "delivery", "switch.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var state struct {
+		Checkpoint struct {
+			Latest struct {
+				Resources []struct {
+					URN          string
+					Dependencies []string
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range state.Checkpoint.Latest.Resources {
+		if strings.HasSuffix(r.URN, "::"+name) {
+			return r.Dependencies
+		}
+	}
+	return nil
 }
