@@ -105,7 +105,7 @@ func TestTheWayIn(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"ssl-policy": "TLS13", "ssl-redirect": "443", "target-type": "ip", "backend-protocol": "HTTPS", "healthcheck-port": "15021",
-		"load-balancer-attributes": "access_logs.s3.enabled=true", "scheme": "internet-facing",
+		"load-balancer-attributes": "idle_timeout.timeout_seconds=65,access_logs.s3.enabled=true", "scheme": "internet-facing",
 	} {
 		if !strings.Contains(text(key), want) {
 			t.Errorf("%s is %q, want %s in it", key, text(key), want)

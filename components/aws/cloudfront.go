@@ -38,6 +38,9 @@ type CloudFrontArgs struct {
 	// load balancer of the cluster's ingress. It has a certificate for this name.
 	// None if nil.
 	API pulumi.StringInput
+	// APISeconds is how long CloudFront waits for an answer of the API: OriginSeconds,
+	// its default, if 0, and at most 120 without another quota.
+	APISeconds int
 	// OriginSecret is what the API is sent in OriginHeader, so that it can tell this
 	// CDN from everybody else; nothing if nil.
 	OriginSecret pulumi.StringInput

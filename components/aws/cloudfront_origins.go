@@ -44,7 +44,11 @@ func (a *CloudFrontArgs) origins(access pulumi.CustomResource) pulumi.Array {
 		all = append(all, second)
 	}
 	if a.API != nil {
-		third := pulumi.Map{"originId": pulumi.String(api), "domainName": a.API, "customOriginConfig": overTLS()}
+		asked := overTLS()
+		if a.APISeconds > OriginSeconds {
+			asked["originReadTimeout"] = pulumi.Int(a.APISeconds)
+		}
+		third := pulumi.Map{"originId": pulumi.String(api), "domainName": a.API, "customOriginConfig": asked}
 		if a.OriginSecret != nil {
 			third["customHeaders"] = pulumi.Array{pulumi.Map{"name": pulumi.String(OriginHeader), "value": a.OriginSecret}}
 		}
@@ -52,6 +56,10 @@ func (a *CloudFrontArgs) origins(access pulumi.CustomResource) pulumi.Array {
 	}
 	return all
 }
+
+// OriginSeconds is how long CloudFront waits for an origin's answer by default.
+// Source: CloudFront developer guide, "Response timeout".
+const OriginSeconds = 30
 
 // overTLS is how hosts are asked that are no buckets.
 func overTLS() pulumi.Map {

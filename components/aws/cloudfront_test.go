@@ -225,6 +225,14 @@ func TestCloudFrontWAF(t *testing.T) {
 }
 
 func TestCloudFrontAPI(t *testing.T) {
+	for seconds, want := range map[int]int{0: 0, 30: 0, 95: 95} {
+		dist := run(t, site(func(a *CloudFrontArgs) { a.API, a.APISeconds = pulumi.String("ingress.example.com"), seconds })).One(t, siteType, "cdn")
+		for _, o := range dist.Inputs.Objects("origins[]") {
+			if got := o.Int("customOriginConfig.originReadTimeout"); o.String("originId") == api && got != want {
+				t.Errorf("%d seconds: CloudFront waits %d, want %d (0 is its default)", seconds, got, want)
+			}
+		}
+	}
 	g := run(t, site(func(a *CloudFrontArgs) { a.API = pulumi.String("ingress.example.com") }))
 	dist := g.One(t, siteType, "cdn").Inputs
 	origins, first := dist.Objects("origins[]"), dist.Objects("orderedCacheBehaviors[]")[0]

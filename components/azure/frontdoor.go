@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,9 @@ type FrontDoorArgs struct {
 	// API is the host name that answers /api/*, over HTTPS with a certificate for
 	// this name: the cluster's way in. None if nil.
 	API pulumi.StringInput
+	// OriginSeconds is how long Front Door waits for an origin's answer, 16 to 240; 60
+	// if 0. It has one such time for all origins.
+	OriginSeconds int
 	// ContentSecurityPolicy is the header of that name on every answer.
 	ContentSecurityPolicy string
 	// Preload asks browsers to build it in that the domain, and all below it, speaks
@@ -140,7 +144,7 @@ type frontDoorBuilder struct {
 func (b *frontDoorBuilder) makeProfile() error {
 	profile, err := cdn.NewProfile(b.ctx, b.name, &cdn.ProfileArgs{
 		ResourceGroupName: b.ResourceGroup, Location: pulumi.String("Global"),
-		Sku: cdn.SkuArgs{Name: pulumi.String("Premium_AzureFrontDoor")}, OriginResponseTimeoutSeconds: pulumi.Int(60),
+		Sku: cdn.SkuArgs{Name: pulumi.String("Premium_AzureFrontDoor")}, OriginResponseTimeoutSeconds: pulumi.Int(cmp.Or(b.OriginSeconds, 60)),
 		Tags: b.tags("frontdoor"),
 	}, pulumi.Parent(b.door))
 	if err != nil {

@@ -36,6 +36,8 @@ type EdgeArgs struct {
 	// API is the host name that answers /api/*, over HTTPS: the load balancer of
 	// the cluster's way in. None if nil.
 	API pulumi.StringInput
+	// APISeconds is how long the load balancer waits for its answer; 60 if 0.
+	APISeconds int
 	// OriginSecret is what the API is sent in the header X-Explico-Origin, so that it
 	// can tell this load balancer from everybody else; nothing if nil.
 	OriginSecret pulumi.StringInput

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -67,7 +68,7 @@ func (b *edgeBuilder) service(name string) error {
 	}
 	args := pulumi.Map{
 		"description": pulumi.String("The API of " + b.Prefix), "loadBalancingScheme": pulumi.String(scheme), "protocol": pulumi.String("HTTPS"),
-		"timeoutSec": pulumi.Int(60), "customRequestHeaders": requests, "customResponseHeaders": b.headers(),
+		"timeoutSec": pulumi.Int(cmp.Or(b.APISeconds, 60)), "customRequestHeaders": requests, "customResponseHeaders": b.headers(),
 		"backends":  pulumi.Array{pulumi.Map{"group": group.ID()}},
 		"logConfig": pulumi.Map{"enable": pulumi.Bool(true), "sampleRate": pulumi.Float64(b.LogSample)},
 	}

@@ -28,6 +28,9 @@ type Job struct {
 
 	// Name is the job's name.
 	Name string
+	// Ready is the run of a job without a schedule: what depends on it comes after the
+	// run has succeeded.
+	Ready []pulumi.Resource
 }
 
 // NewJob makes the job called name. One without a schedule runs at once, and the
@@ -54,9 +57,11 @@ func NewJob(ctx *pulumi.Context, name string, args *JobArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	needs := pulumi.DependsOn(append(files, account, policy))
-	if _, err := Apply(ctx, prefix, args.object(name), child, needs); err != nil {
+	run, err := Apply(ctx, prefix, args.object(name), child, needs)
+	if err != nil {
 		return nil, err
 	}
+	j.Ready = []pulumi.Resource{run}
 	return j, ctx.RegisterResourceOutputs(j, pulumi.Map{"name": pulumi.String(name)})
 }
 

@@ -51,8 +51,10 @@ type CallersArgs struct {
 	// Callers are the service accounts that may call it, as namespace/name. None
 	// may if empty.
 	Callers []string
-	// Direct are those that may ask its pods one by one, past any proxy.
-	Direct []string
+	// Direct are those that may ask its pods one by one, past any proxy: on DirectPorts,
+	// or on Ports if there are none.
+	Direct      []string
+	DirectPorts []int
 	// Labels are on the rules.
 	Labels map[string]string
 }
@@ -128,8 +130,13 @@ func (a *CallersArgs) rules() []Object {
 		// Ports are the service's there, not the pods': the rule is for all of them.
 		all = append(all, a.rule(a.Service+"-waypoint", Map{"targetRefs": services}, callers, nil))
 	}
-	pods = slices.Sorted(slices.Values(slices.Concat(pods, accounts(a.Direct))))
-	return append(all, a.rule(a.Service, Map{"selector": Map{"matchLabels": a.Pods}}, pods, a.Ports))
+	where := Map{"selector": Map{"matchLabels": a.Pods}}
+	if len(a.DirectPorts) > 0 {
+		all = append(all, a.rule(a.Service+"-direct", where, accounts(a.Direct), a.DirectPorts))
+	} else {
+		pods = slices.Sorted(slices.Values(slices.Concat(pods, accounts(a.Direct))))
+	}
+	return append(all, a.rule(a.Service, where, pods, a.Ports))
 }
 
 // rule allows callers; without any it allows nothing, which is an ALLOW without

@@ -117,7 +117,7 @@ func (s *service) watched() error {
 		Annotations: map[string]string{"pulumi.com/skipAwait": "true"},
 		Body: Map{"spec": Map{
 			"type": "ClusterIP", "clusterIP": "None", "publishNotReadyAddresses": true, "selector": Map{NameLabel: s.name},
-			"ports": List{Map{"name": "http", "port": ServicePort, "targetPort": "http", "protocol": "TCP"}},
+			"ports": List{s.metricsPort()},
 		}},
 	})
 	if err != nil {
@@ -143,9 +143,27 @@ const (
 	proxyMetricsPath = "/stats/prometheus"
 )
 
+// metricsName is the name of the port that metrics are on, if they have one of their
+// own. It begins with the protocol, by which the mesh knows it.
+// Source: Istio 1.30, "Protocol Selection".
+const metricsName = "http-metrics"
+
+// ownMetrics says whether metrics have a port of their own.
+func (s *service) ownMetrics() bool {
+	return s.MetricsPath != "" && s.MetricsPort != 0 && s.MetricsPort != s.Port
+}
+
+// metricsPort is the port of the Service of metrics.
+func (s *service) metricsPort() Map {
+	if s.ownMetrics() {
+		return Map{"name": metricsName, "port": s.MetricsPort, "targetPort": metricsName, "protocol": "TCP"}
+	}
+	return Map{"name": "http", "port": ServicePort, "targetPort": "http", "protocol": "TCP"}
+}
+
 // scraped is where Prometheus reads the metrics of one pod.
 func (s *service) scraped() Map {
-	endpoint := Map{"port": "http", "path": s.MetricsPath, "interval": "30s"}
+	endpoint := Map{"port": s.metricsPort()["name"], "path": s.MetricsPath, "interval": "30s"}
 	if s.Sidecar {
 		endpoint["path"] = proxyMetricsPath
 		endpoint["relabelings"] = List{Map{
@@ -165,12 +183,21 @@ func (s *service) pods() Map {
 	probe := func(path string, period, failures int) Map {
 		return Map{"httpGet": Map{"path": path, "port": "http"}, "periodSeconds": period, "timeoutSeconds": 3, "failureThreshold": failures}
 	}
+	ports := List{Map{"name": "http", "containerPort": s.Port, "protocol": "TCP"}}
+	metrics := s.Port
+	if s.ownMetrics() {
+		metrics = s.MetricsPort
+		ports = append(ports, Map{"name": metricsName, "containerPort": metrics, "protocol": "TCP"})
+	}
 	container := Map{
 		"name":           "app",
-		"ports":          List{Map{"name": "http", "containerPort": s.Port, "protocol": "TCP"}},
+		"ports":          ports,
 		"startupProbe":   probe(s.LivePath, 5, (s.StartSeconds+4)/5),
 		"readinessProbe": probe(s.ReadyPath, 5, 3),
 		"livenessProbe":  probe(s.LivePath, 10, 6),
+	}
+	if len(s.Args) > 0 {
+		container["args"] = s.Args
 	}
 	if s.DrainSeconds > 0 {
 		container["lifecycle"] = Map{"preStop": Map{"sleep": Map{"seconds": s.DrainSeconds}}}
@@ -181,7 +208,7 @@ func (s *service) pods() Map {
 	metadata := Map{"labels": labels}
 	if s.Sidecar && s.MetricsPath != "" {
 		metadata["annotations"] = Map{
-			"prometheus.io/scrape": "true", "prometheus.io/port": fmt.Sprint(s.Port), "prometheus.io/path": s.MetricsPath,
+			"prometheus.io/scrape": "true", "prometheus.io/port": fmt.Sprint(metrics), "prometheus.io/path": s.MetricsPath,
 		}
 	}
 	return Map{"metadata": metadata, "spec": spec}

@@ -21,6 +21,8 @@ const (
 // ServiceArgs are the arguments of NewService.
 type ServiceArgs struct {
 	Pod
+	// Args are what Command, or the image's own, is given; the image's own if empty.
+	Args []string
 	// Port is where the container listens; the service listens on ServicePort.
 	Port int
 	// Strategy is how a new image goes live.
@@ -40,13 +42,18 @@ type ServiceArgs struct {
 	// DrainSeconds is how long a pod that is to stop still takes requests, and
 	// StopSeconds how long it may then finish them.
 	DrainSeconds, StopSeconds int
-	// MetricsPath is where the service has its metrics, empty for none.
+	// MetricsPath is where the service has its metrics, empty for none, and
+	// MetricsPort the port that they are on; Port if 0.
 	MetricsPath string
+	MetricsPort int
 	// Sidecar says that the mesh's proxy in the pod has them too, beside its own:
 	// it lets nobody else in who is not of the mesh, as Prometheus is not.
 	Sidecar bool
 	// Route is how requests reach the service beside its name.
 	Route Route
+	// After is what has to be done before pods of a new release start, such as a
+	// migration of the database.
+	After []pulumi.Resource
 	// Runbook is the address of the runbook on deliveries, for alerts.
 	Runbook string
 }
@@ -93,7 +100,7 @@ type ServiceScale struct {
 	// which there are more; 0 for never.
 	CPUPercent, MemoryPercent int
 	// PerSecond is how much work one pod does, and Query the PromQL query for how
-	// much there is; 0 for never. With it KEDA scales.
+	// much there is; 0 for never.
 	PerSecond int
 	Query     string
 	// ToZero lets the last pods go when there was no work for IdleSeconds.

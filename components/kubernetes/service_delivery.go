@@ -34,7 +34,7 @@ func (s *service) deliver() ([]string, error) {
 		}
 		needs = append(needs, templates...)
 	}
-	workload, err := s.run(needs)
+	workload, err := s.run(append(needs, s.After...))
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,8 @@ func (s *service) backends() (names []string, services []pulumi.Resource, err er
 }
 
 // run makes the Deployment or the Rollout. The number of pods is the autoscaler's
-// after the first moment.
+// after the first moment, a fixed one too (see autoscale): nothing that is changed
+// here sets it back.
 func (s *service) run(needs []pulumi.Resource) (pulumi.Resource, error) {
 	spec := Map{
 		"replicas": s.Scale.Min, "revisionHistoryLimit": 3,

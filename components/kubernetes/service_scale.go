@@ -23,37 +23,30 @@ func behaviour() Map {
 	}
 }
 
-// autoscale makes what sets the number of pods: a HorizontalPodAutoscaler by the
-// processor and memory, or a ScaledObject of KEDA by the work there is (of which
-// it makes a HorizontalPodAutoscaler of its own, with the metric behind it).
-// Nothing where the number is fixed.
+// autoscale makes what sets the number of pods, a ScaledObject of KEDA, which makes
+// a HorizontalPodAutoscaler of its own of it. A fixed number is one too, with its
+// least and its most alike.
+//
+// It is one object of one kind whatever pods are counted by, so that a change of that
+// is an update in place. With another kind for each, Pulumi would make the second
+// before it deletes the first, and KEDA refuses that: "the workload ... is already
+// managed by the hpa ...". What KEDA offers instead is no way in both directions.
+// With scaledobject.keda.sh/transfer-hpa-ownership the first's deletion takes KEDA's
+// autoscaler along, or the other way round the ScaledObject's takes the second. With
+// validations.keda.sh/hpa-ownership: "false" two stand side by side until the update
+// is through, Kubernetes follows neither, and one that comes after KEDA scaled to zero
+// never wakes the service: a HorizontalPodAutoscaler does nothing at 0 pods. A number
+// that Pulumi set itself would be changed back by an autoscaler that goes after it.
+// Sources: KEDA v2.20.2, apis/keda/v1alpha1/scaledobject_webhook.go (verifyHpas) and
+// controllers/keda/hpa.go; pkg/scaling/executor/scale_scaledobjects.go brings pods up
+// to a new least, from 0 too; Kubernetes, "Horizontal Pod Autoscaling", implicit
+// maintenance-mode deactivation; pkg/controller/podautoscaler/horizontal.go, the
+// condition AmbiguousSelector.
 func (s *service) autoscale(needs []pulumi.Resource) ([]pulumi.Resource, error) {
-	name := s.workload()
-	o := Object{Name: name}
-	switch {
-	case s.Scale.PerSecond > 0:
-		o.APIVersion, o.Kind, o.Body = "keda.sh/v1alpha1", "ScaledObject", Map{"spec": s.scaledObject()}
-	case s.Scale.Min < s.Scale.Max:
-		o.APIVersion, o.Kind = "autoscaling/v2", "HorizontalPodAutoscaler"
-		o.Body = Map{"spec": Map{
-			"scaleTargetRef": s.target(), "minReplicas": s.Scale.Min, "maxReplicas": s.Scale.Max,
-			"metrics": s.metrics(), "behavior": behaviour(),
-		}}
-	default:
-		return nil, nil
-	}
-	made, err := s.apply(string(s.Strategy)+"-scale", o, pulumi.DependsOn(needs))
+	made, err := s.apply(string(s.Strategy)+"-scale", Object{
+		APIVersion: "keda.sh/v1alpha1", Kind: "ScaledObject", Name: s.workload(), Body: Map{"spec": s.scaledObject()},
+	}, pulumi.DependsOn(needs))
 	return []pulumi.Resource{made}, err
-}
-
-func (s *service) metrics() List {
-	var all List
-	for _, m := range s.byUse() {
-		all = append(all, Map{"type": "Resource", "resource": Map{
-			"name": m.name, "target": Map{"type": "Utilization", "averageUtilization": m.percent},
-		}})
-	}
-	return all
 }
 
 type use struct {
@@ -72,22 +65,32 @@ func (s *service) byUse() []use {
 	return all
 }
 
+// anyUse is the trigger of a fixed number: KEDA wants one, and between a least and a
+// most that are alike it moves nothing.
+var anyUse = use{"cpu", 80}
+
 func (s *service) scaledObject() Map {
-	triggers := List{Map{"type": "prometheus", "metadata": Map{
-		"serverAddress": s.Analysis.Prometheus, "query": s.Scale.Query,
-		"threshold": strconv.Itoa(s.Scale.PerSecond), "activationThreshold": "0",
-	}}}
-	for _, u := range s.byUse() {
+	var triggers List
+	if s.Scale.PerSecond > 0 {
+		triggers = append(triggers, Map{"type": "prometheus", "metadata": Map{
+			"serverAddress": s.Analysis.Prometheus, "query": s.Scale.Query,
+			"threshold": strconv.Itoa(s.Scale.PerSecond), "activationThreshold": "0",
+		}})
+	}
+	uses := s.byUse()
+	if len(triggers)+len(uses) == 0 {
+		uses = []use{anyUse}
+	}
+	for _, u := range uses {
 		triggers = append(triggers, Map{"type": u.name, "metricType": "Utilization", "metadata": Map{"value": strconv.Itoa(u.percent)}})
 	}
 	spec := Map{
-		"scaleTargetRef": s.target(), "pollingInterval": 15,
-		"minReplicaCount": s.Scale.Min, "maxReplicaCount": s.Scale.Max,
+		"scaleTargetRef": s.target(), "minReplicaCount": s.Scale.Min, "maxReplicaCount": s.Scale.Max,
 		"advanced": Map{"horizontalPodAutoscalerConfig": Map{"behavior": behaviour()}},
 		"triggers": triggers,
 	}
 	if s.Scale.ToZero {
-		spec["idleReplicaCount"], spec["cooldownPeriod"] = 0, s.Scale.IdleSeconds
+		spec["idleReplicaCount"], spec["cooldownPeriod"], spec["pollingInterval"] = 0, s.Scale.IdleSeconds, 15
 	}
 	return spec
 }

@@ -1,12 +1,15 @@
 package kubernetes_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/te-explico/infrastructure/components/kubernetes"
+	"github.com/te-explico/infrastructure/internal/simcloud"
 	"github.com/te-explico/infrastructure/internal/simcloud/simtest"
 )
 
@@ -112,8 +115,8 @@ func TestBudgetIsTheGate(t *testing.T) {
 	}
 }
 
-// Work scales by KEDA, down to nothing where that is asked for; a fixed number
-// has no autoscaler.
+// One autoscaler sets the number of pods, whatever it goes by: down to nothing where
+// that is asked for, and a fixed number too.
 func TestScale(t *testing.T) {
 	const hpa, scaled = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject"
 	g := deliver(t, kubernetes.Canary, func(a *kubernetes.ServiceArgs) {
@@ -129,9 +132,17 @@ func TestScale(t *testing.T) {
 	if len(g.All(hpa)) != 0 {
 		t.Error("two autoscalers fight over the rollout")
 	}
-	g = deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) { a.Scale.Max = a.Scale.Min })
-	if len(g.All(hpa))+len(g.All(scaled)) != 0 {
-		t.Error("a fixed number of pods has an autoscaler")
+	for name, scale := range map[string]kubernetes.ServiceScale{
+		"cpu 70": {Min: 3, Max: 9, CPUPercent: 70}, "cpu 80": {Min: 5, Max: 5}, "memory 60": {Min: 2, Max: 2, MemoryPercent: 60},
+	} {
+		in := deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) { a.Scale = scale }).One(t, scaled, "service-backend-rolling-scale").Inputs
+		trigger := in.Get("spec.triggers").([]any)[0].(map[string]any)
+		if got := fmt.Sprint(trigger["type"], " ", trigger["metadata"].(map[string]any)["value"]); got != name {
+			t.Errorf("%+v: scales by %s, want %s", scale, got, name)
+		}
+		if in.Int("spec.minReplicaCount") != scale.Min || in.Int("spec.maxReplicaCount") != scale.Max || in.Has("spec.idleReplicaCount") {
+			t.Errorf("%+v: %v", scale, in.Get("spec"))
+		}
 	}
 }
 
@@ -199,5 +210,62 @@ func TestJob(t *testing.T) {
 	cron := runJob(t, func(a *kubernetes.JobArgs) { a.Schedule, a.Timezone = "30 3 * * *", "Etc/UTC" }).One(t, "kubernetes:batch/v1:CronJob", "").Inputs
 	if cron.String("spec.concurrencyPolicy") != "Forbid" || cron.Int("spec.startingDeadlineSeconds") == 0 || cron.String("spec.timeZone") != "Etc/UTC" {
 		t.Errorf("cron job: %v", cron.Get("spec"))
+	}
+}
+
+// What a service is started with, and a port of its own for metrics, which all that
+// reads them follows.
+func TestCommandAndMetricsPort(t *testing.T) {
+	for _, port := range []int{0, 8080, 9090} {
+		g := deliver(t, kubernetes.Rolling, func(a *kubernetes.ServiceArgs) {
+			a.Command, a.Args, a.MetricsPort, a.Sidecar = []string{"serve"}, []string{"--level", "info"}, port, true
+		})
+		pods := simcloud.Values(g.One(t, "kubernetes:apps/v1:Deployment", "service-backend-rolling").Inputs.Get("spec.template").(map[string]any))
+		container := pods.Objects("spec.containers[]")[0]
+		if got := strings.Join(append(container.Strings("command[]"), container.Strings("args[]")...), " "); got != "serve --level info" {
+			t.Errorf("the container runs %q", got)
+		}
+		name, read, ports := "http", "8080", "http 8080"
+		if port == 9090 {
+			name, read, ports = "http-metrics", "9090", "http 8080 http-metrics 9090"
+		}
+		var open []string
+		for _, p := range container.Objects("ports[]") {
+			open = append(open, p.String("name"), fmt.Sprint(p.Int("containerPort")))
+		}
+		if got := strings.Join(open, " "); got != ports {
+			t.Errorf("port %d: the container listens on %s, want %s", port, got, ports)
+		}
+		if got, _ := pods.Get("metadata.annotations").(map[string]any); got["prometheus.io/port"] != read {
+			t.Errorf("port %d: the mesh's proxy reads the metrics of port %v, want %s", port, got["prometheus.io/port"], read)
+		}
+		if got := g.One(t, "kubernetes:core/v1:Service", "service-backend-metrics-service").Inputs.Strings("spec.ports[].targetPort"); strings.Join(got, " ") != name {
+			t.Errorf("port %d: the Service of metrics leads to %v, want %s", port, got, name)
+		}
+		if got := g.One(t, "kubernetes:monitoring.coreos.com/v1:ServiceMonitor", "").Inputs.Strings("spec.endpoints[].port"); strings.Join(got, " ") != name {
+			t.Errorf("port %d: Prometheus reads %v, want %s", port, got, name)
+		}
+	}
+}
+
+// Pods of a new release come after the jobs that the service waits for; what is
+// there for both does not.
+func TestServiceAfterItsJobs(t *testing.T) {
+	for strategy, token := range map[kubernetes.Strategy]string{kubernetes.Rolling: "kubernetes:apps/v1:Deployment", kubernetes.Canary: rolloutToken} {
+		g := cluster(t, func(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+			job, err := kubernetes.NewJob(ctx, "nightly", &kubernetes.JobArgs{Pod: sample(strategy).Pod, TimeoutSeconds: 600}, in)
+			if err != nil {
+				return err
+			}
+			_, err = kubernetes.NewService(ctx, "backend", sample(strategy, func(a *kubernetes.ServiceArgs) { a.After = job.Ready }), in)
+			return err
+		})
+		run := g.One(t, "kubernetes:batch/v1:Job", "job-nightly").URN
+		if workload := g.One(t, token, ""); !slices.Contains(workload.DependsOn, run) {
+			t.Errorf("%s: the pods do not wait for the job, but for %v", strategy, workload.DependsOn)
+		}
+		if account := g.One(t, "kubernetes:core/v1:ServiceAccount", "service-backend-account"); slices.Contains(account.DependsOn, run) {
+			t.Errorf("%s: even the account waits for the job", strategy)
+		}
 	}
 }

@@ -85,9 +85,10 @@ func (b *builder) balancerAnnotations(certificate pulumi.StringInput) map[string
 		"subnets": subnets, "scheme": pulumi.String("internet-facing"), "ip-address-type": pulumi.String(addresses), "target-type": pulumi.String("ip"),
 		"listen-ports": pulumi.String(`[{"HTTP":80},{"HTTPS":443}]`), "ssl-redirect": pulumi.String("443"),
 		"certificate-arn": certificate, "ssl-policy": pulumi.String(components.TLSPolicy), "tags": pulumi.String(strings.Join(tags, ",")),
-		"load-balancer-attributes": pulumi.Sprintf("access_logs.s3.enabled=true,access_logs.s3.bucket=%s,access_logs.s3.prefix=cluster,"+
+		// What waits for a slow service sends nothing meanwhile, and idles.
+		"load-balancer-attributes": pulumi.Sprintf("idle_timeout.timeout_seconds=%d,access_logs.s3.enabled=true,access_logs.s3.bucket=%s,access_logs.s3.prefix=cluster,"+
 			"routing.http.drop_invalid_header_fields.enabled=true,routing.http.desync_mitigation_mode=defensive,deletion_protection.enabled=%t",
-			b.buckets.logs.Name, b.Protect),
+			b.EntranceSeconds(), b.buckets.logs.Name, b.Protect),
 		"listener-attributes.HTTPS-443": pulumi.String("routing.http.response.server.enabled=false," +
 			"routing.http.response.strict_transport_security.header_value=max-age=94608000; includeSubDomains"),
 		"target-group-attributes": pulumi.String("deregistration_delay.timeout_seconds=30"),

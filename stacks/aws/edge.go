@@ -87,7 +87,7 @@ func (b *builder) makeCDN() error {
 		args.Failover = &components.OriginArgs{Domain: pulumi.String(host), Bucket: b.CDN.FailoverBucket()}
 	}
 	if b.CDN.APIOrigin != "" {
-		args.API = pulumi.String(b.CDN.APIOrigin)
+		args.API, args.APISeconds = pulumi.String(b.CDN.APIOrigin), b.OriginSeconds(components.OriginSeconds)
 	}
 	if len(b.CDN.OriginSecrets) > 0 {
 		args.OriginSecret = secretOf(b.CDN.OriginSecrets[0])

@@ -73,10 +73,14 @@ func TestZones(t *testing.T) {
 }
 
 func TestGatewayBackend(t *testing.T) {
+	b := &builder{Settings: settings.Defaults(settings.AzureCloud)}
 	for tls, want := range map[bool]string{true: "https", false: "http"} {
-		if got := gatewayBackend(platform.Backend{TLS: tls})[gatewayPrefix+"backend-protocol"]; got != want {
+		if got := b.gatewayBackend(platform.Backend{TLS: tls})[gatewayPrefix+"backend-protocol"]; got != want {
 			t.Errorf("TLS %v: got %s, want %s", tls, got, want)
 		}
+	}
+	if got := b.gatewayBackend(platform.Backend{})[gatewayPrefix+"request-timeout"]; got != "65" { // ai-inference's minute, and some
+		t.Errorf("the gateway waits %s seconds, want 65", got)
 	}
 }
 

@@ -35,7 +35,7 @@ func (b *builder) makeCDN() error {
 		WorkspaceID: b.logs.ID,
 	}
 	if b.CDN.APIOrigin != "" {
-		args.API = pulumi.String(b.CDN.APIOrigin)
+		args.API, args.OriginSeconds = pulumi.String(b.CDN.APIOrigin), b.OriginSeconds(60)
 	}
 	if b.dns != nil && b.Domain.Name != "" {
 		args.Domain, args.Zone = b.Domain.Name, b.dns

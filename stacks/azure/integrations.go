@@ -75,7 +75,7 @@ func (b *builder) makeIntegrations() error {
 	}
 	if b.gateway != nil {
 		all.Balancer = &platform.Balancer{
-			Class: gatewayClass, Certificate: true, Backend: gatewayBackend, Annotations: map[string]pulumi.StringInput{},
+			Class: gatewayClass, Certificate: true, Backend: b.gatewayBackend, Annotations: map[string]pulumi.StringInput{},
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ const (
 // gatewayBackend says how the gateway speaks to what is behind it. It asks for
 // health on the same port as for everything else: who answers at all is well, since
 // no route may lead anywhere yet.
-func gatewayBackend(p platform.Backend) map[string]string {
+func (b *builder) gatewayBackend(p platform.Backend) map[string]string {
 	protocol := "http"
 	if p.TLS {
 		protocol = "https"
@@ -99,7 +99,7 @@ func gatewayBackend(p platform.Backend) map[string]string {
 	return map[string]string{
 		gatewayPrefix + "backend-protocol": protocol, gatewayPrefix + "health-probe-path": "/",
 		gatewayPrefix + "health-probe-status-codes": "200-399, 404", gatewayPrefix + "connection-draining": "true",
-		gatewayPrefix + "connection-draining-timeout": "30", gatewayPrefix + "request-timeout": "60",
+		gatewayPrefix + "connection-draining-timeout": "30", gatewayPrefix + "request-timeout": fmt.Sprint(b.EntranceSeconds()),
 	}
 }
 

@@ -60,7 +60,7 @@ func (b *builder) balancerObjects(p platform.Backend) []platform.Spec {
 			"type": "HTTP", "port": p.HealthPort, "requestPath": p.HealthPath, "checkIntervalSec": 5, "timeoutSec": 5,
 			"healthyThreshold": 1, "unhealthyThreshold": 3,
 		},
-		"timeoutSec": 60, "connectionDraining": map[string]any{"drainingTimeoutSec": 30},
+		"timeoutSec": b.EntranceSeconds(), "connectionDraining": map[string]any{"drainingTimeoutSec": 30},
 		"logging": map[string]any{"enable": true, "sampleRate": logSample},
 	}
 	if b.armor != nil {

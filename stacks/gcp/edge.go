@@ -63,7 +63,7 @@ func (b *builder) makeCDN() error {
 		args.EdgePolicy = b.armor.EdgePolicy
 	}
 	if b.CDN.APIOrigin != "" {
-		args.API = pulumi.String(b.CDN.APIOrigin)
+		args.API, args.APISeconds = pulumi.String(b.CDN.APIOrigin), b.OriginSeconds(60)
 		if b.armor != nil {
 			args.BackendPolicy = b.armor.BackendPolicy
 		}

@@ -3,6 +3,7 @@ package gcp
 import (
 	"slices"
 	"testing"
+	"time"
 
 	components "github.com/te-explico/infrastructure/components/gcp"
 	"github.com/te-explico/infrastructure/stacks/platform"
@@ -41,6 +42,17 @@ func TestPoliciesKnowTheAddressOfTheAPI(t *testing.T) {
 		if got := b.apiAddress(); !slices.Equal(got, want) {
 			t.Errorf("services in %q: got %v, want %v", services, got, want)
 		}
+	}
+}
+
+// The load balancer waits a little longer than the slowest service that it reaches.
+func TestBalancerWaits(t *testing.T) {
+	b := &builder{Settings: settings.Defaults(settings.GCPCloud), edge: &components.Edge{}}
+	slow := b.Services["backend"]
+	slow.Timeout = settings.Duration(10 * time.Minute)
+	b.Services["backend"] = slow
+	if got := b.balancerObjects(platform.Backend{})[0].Spec["timeoutSec"]; got != 605 {
+		t.Errorf("the load balancer waits %v seconds, want 605", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // awsCapability is what AWS can do.
@@ -14,6 +15,8 @@ func awsCapability() Capability {
 		registry: regexp.MustCompile(`^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com$`), // Amazon ECR user guide, "Private registry"
 		rules:    awsRules, machine: awsMachine, stillGroups: true, store: AWSStore, member: "the ARN of a role", Means: awsMeans(),
 		pools: karpenterPlaces, poolPath: []string{"operators.pools"},
+		// CloudFront developer guide, "Quotas": response timeout per origin.
+		originWait: 120 * time.Second,
 		derive: func(s *Settings) {
 			if s.Cache.Mode != CacheServerless && s.Cache.Node == "" {
 				s.Cache.Node = "cache.t4g.micro" // the smallest

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // azureCapability is what Azure can do.
@@ -13,6 +14,7 @@ func azureCapability() Capability {
 		registry: regexp.MustCompile(`^[a-z0-9]+\.azurecr\.io$`), // Azure Container Registry, "Concepts: registries"
 		rules:    azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
 		store: AzureStore, member: "the object id of a group, user or service principal",
+		originWait: 240 * time.Second, // Azure Front Door, "Troubleshoot common issues": the origin response timeout
 	}
 }
 

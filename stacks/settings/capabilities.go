@@ -1,6 +1,9 @@
 package settings
 
-import "regexp"
+import (
+	"regexp"
+	"time"
+)
 
 // Capability is what the program can do on a cloud. A setting that a cloud
 // cannot honour is refused here, never ignored.
@@ -29,6 +32,9 @@ type Capability struct {
 	// pools are where the cloud starts nodes beside the node groups, as poolPath says.
 	pools    func(*Settings) []place
 	poolPath []string
+	// originWait is the longest that the CDN waits for an origin's answer; 0 for as
+	// long as any service may take.
+	originWait time.Duration
 	// registry is what hosts of the cloud's own container registries look like.
 	registry *regexp.Regexp
 }

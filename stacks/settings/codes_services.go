@@ -29,12 +29,14 @@ const (
 	NoNodes         Code = "CFG245"
 	ForeignImage    Code = "CFG246"
 	BadQuery        Code = "CFG247"
+	BadAfter        Code = "CFG248"
+	SlowOrigin      Code = "CFG249"
 )
 
 var serviceCodes = []Rule{
 	{Code: UnpinnedImage, Text: "An image in a protected stack is pinned by a tag other than latest, or by a digest; an image anywhere has a proper name."},
 	{Code: FloatingImage, Warning: true, Text: "An image is pinned by a tag other than latest, or by a digest."},
-	{Code: BadPodPort, Text: "A container listens on a port from 1024 to 65535."},
+	{Code: BadPodPort, Text: "A container listens on ports from 1024 to 65535 that are not the mesh's."},
 	{Code: BadPodQuantity, Text: "Resources are in Kubernetes' quantities: 250m, 256Mi."},
 	{Code: OverCapacity, Text: "A pod fits on a node of some group or pool that lets it in, with processor, memory, disk and GPUs; a pool's limits count."},
 	{Code: NoGPUPool, Text: "A service that asks for GPUs has a node group or a pool with GPUs; a developer's machine has none."},
@@ -58,5 +60,7 @@ var serviceCodes = []Rule{
 	{Code: NoNodes, Text: "A group of nodes that a pod needs has nodes, or something that grows it."},
 	{Code: ForeignImage, Text: "An image comes from the stack's own registry or from one that admission.registries names."},
 	{Code: BadQuery, Text: "A query for the work there is closes its brackets and quotes, and counts with requestsPerSecond."},
+	{Code: BadAfter, Text: "What a service waits for is a job without a schedule that does not call it."},
+	{Code: SlowOrigin, Text: "The CDN waits as long as a service that it asks may take."},
 	{Code: ForeignBucket, Text: "A service uses the buckets of the product, assets and uploads, and not those of the platform."},
 }

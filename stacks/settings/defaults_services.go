@@ -36,6 +36,8 @@ func defaultServices() map[string]Service {
 // newService is a service that a stack file adds, before it says anything.
 func newService() Service {
 	return Service{
+		Command:  []string{},
+		Args:     []string{},
 		Port:     8080,
 		Env:      map[string]string{},
 		Config:   map[string]string{},
@@ -67,6 +69,7 @@ func newService() Service {
 		Paths:        []string{},
 		Timeout:      Duration(15 * time.Second),
 		Calls:        []string{},
+		After:        []string{},
 		Buckets:      map[string]BucketAccess{},
 		Priority:     PriorityStandard,
 		DrainSeconds: 15, // what load balancers take to notice

@@ -22,7 +22,9 @@ type CDN struct {
 	// else may ask. Without it the CDN serves the frontend alone, and browsers ask the
 	// services under a host of their own (ingress.host, ecs.host). It is not set from
 	// that host: a WAF before services that are open to the world takes all that comes
-	// through the CDN for a few addresses that ask too often.
+	// through the CDN for a few addresses that ask too often. Of a host that is not
+	// ingress.host nobody here knows how slow it is: CloudFront waits 30 seconds for its
+	// answers, Front Door and Cloud CDN a minute.
 	APIOrigin string `yaml:"apiOrigin"`
 	// OriginSecrets tell the CDN's requests to apiOrigin from those of everybody else:
 	// it sends the first in the header X-Explico-Origin, and ecs.openTo: cdn takes any

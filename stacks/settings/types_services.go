@@ -1,5 +1,7 @@
 package settings
 
+import "cmp"
+
 // Service is one of the product's services on Kubernetes. Everything that it
 // needs comes from here: how it is delivered, watched, scaled and shielded.
 type Service struct {
@@ -7,6 +9,11 @@ type Service struct {
 	// nodes that it runs on, or for both kinds: the nodes of the defaults have arm64 on
 	// AWS and Azure, amd64 on Google Cloud, and amd64 everywhere where they have GPUs.
 	Image string `yaml:"image"`
+	// Command is what runs in it; the image's own if empty.
+	Command []string `yaml:"command"`
+	// Args are what that is given; the image's own if empty, and none if there is a
+	// command.
+	Args []string `yaml:"args"`
 	// Port is where the container listens, above 1023.
 	Port int `yaml:"port"`
 	// Env are environment variables in plain text. PORT is always set. A name that ends
@@ -48,12 +55,18 @@ type Service struct {
 	// way in (ingress.host), such as /api. A service without any is reached from
 	// inside alone.
 	Paths []string `yaml:"paths"`
-	// Timeout is how long a request from outside may take.
+	// Timeout is how long a request from outside may take, at most 1h. Load balancers
+	// wait a little longer for whichever service is the slowest. Where the CDN asks the
+	// way in (cdn.apiOrigin), CloudFront waits 120 seconds at most and Front Door 240.
 	Timeout Duration `yaml:"timeout"`
 	// Calls are whom the service calls: names of services, and database, cache or
 	// internet (HTTPS). The network lets nothing else through, and environment
 	// variables say where they are.
 	Calls []string `yaml:"calls"`
+	// After are jobs without a schedule that have to succeed before pods of a new
+	// release start, such as one that migrates the database: names of jobs. What changes
+	// of such a job runs it again, its image above all.
+	After []string `yaml:"after"`
 	// Buckets are the buckets that the service uses, assets or uploads, each read or
 	// readWrite: uploads: readWrite. The network lets it through to them, its service
 	// account gets these rights in the cloud and no others, and BUCKET_UPLOADS and the
@@ -211,9 +224,14 @@ type Probes struct {
 type ServiceMetrics struct {
 	// Enabled says that Prometheus does.
 	Enabled bool `yaml:"enabled"`
-	// Path is where they are, on the service's port.
+	// Path is where they are.
 	Path string `yaml:"path"`
+	// Port is the port that they are on, above 1023; the service's if 0.
+	Port int `yaml:"port"`
 }
+
+// MetricsPort is the port that a service's metrics are on.
+func (s Service) MetricsPort() int { return cmp.Or(s.Metrics.Port, s.Port) }
 
 // SLO is what a service promises.
 type SLO struct {

@@ -36,6 +36,7 @@ func (c *checker) services() {
 		c.delivery(path, s)
 		c.slo(path, s)
 		c.way(path, s, paths)
+		c.after(path, name, s.After)
 		if s.DrainSeconds < 0 || s.StopSeconds < 1 || s.DrainSeconds+s.StopSeconds > 300 {
 			c.bad(BadStop, path+".stopSeconds", fmt.Sprintf("%d after %d", s.StopSeconds, s.DrainSeconds), "at least 1, and with drainSeconds at most 300: a node that is drained waits no longer", path+".drainSeconds")
 		}
@@ -61,11 +62,26 @@ func (c *checker) freeName(path, name string) {
 
 // podPort checks where the container listens and is measured.
 func (c *checker) podPort(path string, s Service) {
-	if s.Port < 1024 || s.Port > 65535 {
-		c.bad(BadPodPort, path+".port", fmt.Sprint(s.Port), "1024 to 65535: the container does not run as root, and cannot listen below")
+	c.freePort(path+".port", s.Port)
+	if s.Metrics.Port != 0 {
+		c.freePort(path+".metrics.port", s.Metrics.Port)
 	}
 	if s.Metrics.Enabled && !probeShape.MatchString(s.Metrics.Path) {
 		c.bad(BadProbe, path+".metrics.path", shown(s.Metrics.Path), "a path that begins with a slash")
+	}
+}
+
+// meshPorts are those that the mesh's proxies have in a pod.
+// Source: Istio 1.30, "Application Requirements", ports used by Istio.
+var meshPorts = []int{15000, 15001, 15002, 15004, 15006, 15008, 15009, 15020, 15021, 15053, 15090}
+
+// freePort checks that a container can listen on a port.
+func (c *checker) freePort(path string, port int) {
+	switch {
+	case port < 1024 || port > 65535:
+		c.bad(BadPodPort, path, fmt.Sprint(port), "1024 to 65535: the container does not run as root, and cannot listen below")
+	case c.s.Mesh.Mode != MeshNone && slices.Contains(meshPorts, port):
+		c.bad(BadPodPort, path, fmt.Sprint(port), "another port: the mesh has this one", "mesh.mode")
 	}
 }
 
@@ -209,5 +225,21 @@ func (c *checker) way(path string, s Service, taken map[string]string) {
 	}
 	if t := time.Duration(s.Timeout); t < time.Second || t > time.Hour {
 		c.bad(BadPaths, path+".timeout", fmt.Sprint(s.Timeout), "1s to 1h")
+	}
+	c.slowOrigin(path, s)
+}
+
+// after checks what a service waits for: jobs that end, and that do not need it.
+func (c *checker) after(path, service string, names []string) {
+	for i, name := range names {
+		at := fmt.Sprintf("%s.after[%d]", path, i)
+		switch job, known := c.s.Jobs[name]; {
+		case !known || slices.Contains(names[:i], name):
+			c.bad(BadAfter, at, shown(name), "once, "+oneOf(name, ordered(c.s.Jobs)))
+		case job.Schedule != "":
+			c.bad(BadAfter, at, name+", which has a schedule", "a job without: one that runs again and again is never done", child("jobs", name)+".schedule")
+		case slices.Contains(job.Calls, service):
+			c.bad(BadAfter, at, name+", which calls "+service, "a job that does not: each would wait for the other", child("jobs", name)+".calls")
+		}
 	}
 }

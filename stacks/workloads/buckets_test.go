@@ -48,7 +48,7 @@ func TestUsersOfBucketsHaveAnIdentity(t *testing.T) {
 	}
 }
 
-// A platform that gives no right is an error, and not a service that is refused
+// A platform that gives no right is an error, and not a job or a service that is refused
 // whatever it asks.
 func TestBucketsWithoutARightAreRefused(t *testing.T) {
 	_, err := simtest.Try("explico", "test", func(ctx *pulumi.Context) error {
@@ -60,7 +60,7 @@ func TestBucketsWithoutARightAreRefused(t *testing.T) {
 		withBuckets(s)
 		return Deploy(ctx, s, somewhere(provider))
 	})
-	if err == nil || !strings.Contains(err.Error(), "creating service backend: it uses buckets, and the platform gives its service account no right to") {
+	if err == nil || !strings.Contains(err.Error(), "creating job nightly: it uses buckets, and the platform gives its service account no right to") {
 		t.Errorf("got %v", err)
 	}
 }

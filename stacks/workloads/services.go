@@ -30,8 +30,8 @@ var strategies = map[settings.Delivery]kubernetes.Strategy{
 // priorityClasses are the cluster's priority classes.
 var priorityClasses = map[settings.Priority]string{settings.PriorityCritical: kubernetes.PriorityService, settings.PriorityStandard: kubernetes.PriorityDefault}
 
-// makeServices makes the product's services and jobs, after every operator whose
-// custom resources they are made of.
+// makeServices makes the product's jobs and services, after every operator whose
+// custom resources they are made of; services also after the jobs that they wait for.
 func (b *builder) makeServices() error {
 	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
 		if err := b.admit(name, b.Services[name]); err != nil {
@@ -40,26 +40,32 @@ func (b *builder) makeServices() error {
 	}
 	needs := b.needs()
 	after := func(who []pulumi.Resource) pulumi.ResourceOption { return pulumi.DependsOn(slices.Concat(needs, who)) }
-	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
-		args, err := b.serviceArgs(name, b.Services[name])
-		if err != nil {
-			return err
-		}
-		who, err := b.identify(name, &args.Pod)
-		if err != nil {
-			return fmt.Errorf("creating service %s: %w", name, err)
-		}
-		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after(who)); err != nil {
-			return err
-		}
-	}
+	runs := map[string][]pulumi.Resource{}
 	for _, name := range slices.Sorted(maps.Keys(b.Jobs)) {
 		args := b.jobArgs(name, b.Jobs[name])
 		who, err := b.identify(name, &args.Pod)
 		if err != nil {
 			return fmt.Errorf("creating job %s: %w", name, err)
 		}
-		if _, err := kubernetes.NewJob(b.ctx, name, args, b.in, after(who)); err != nil {
+		job, err := kubernetes.NewJob(b.ctx, name, args, b.in, after(who))
+		if err != nil {
+			return err
+		}
+		runs[name] = job.Ready
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Services)) {
+		args, err := b.serviceArgs(name, b.Services[name])
+		if err != nil {
+			return err
+		}
+		for _, job := range b.Services[name].After {
+			args.After = append(args.After, runs[job]...)
+		}
+		who, err := b.identify(name, &args.Pod)
+		if err != nil {
+			return fmt.Errorf("creating service %s: %w", name, err)
+		}
+		if _, err := kubernetes.NewService(b.ctx, name, args, b.in, after(who)); err != nil {
 			return err
 		}
 	}
@@ -94,12 +100,16 @@ func (b *builder) admit(name string, s settings.Service) error {
 		callers = append(callers, b.entrance.Account)
 	}
 	var direct []string
+	var ports []int
 	if b.Mesh.Mode == settings.MeshAmbient && s.Metrics.Enabled {
 		direct = append(direct, monitoring.PrometheusAccount(metricsNamespace))
+		if port := s.MetricsPort(); port != s.Port {
+			ports = append(ports, port)
+		}
 	}
 	return b.letIn(&kubernetes.CallersArgs{
 		Service: name, Aliases: kubernetes.Backends(name), Pods: map[string]string{kubernetes.NameLabel: name}, Ports: []int{s.Port},
-		Callers: callers, Direct: direct,
+		Callers: callers, Direct: direct, DirectPorts: ports,
 	})
 }
 
@@ -112,12 +122,12 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 	}
 	pod := b.pod(name, s.Image, s.Env, s.Config, s.Secrets, s.Calls, s.Buckets, s.Resources, s.User, s.Scratch)
 	pod.Env["PORT"] = fmt.Sprint(s.Port)
-	pod.GPU, pod.PriorityClass, pod.From = s.GPU, priorityClasses[s.Priority], b.callers(name, s)
+	pod.Command, pod.GPU, pod.PriorityClass, pod.From = s.Command, s.GPU, priorityClasses[s.Priority], b.callers(name, s)
 	if s.GPU > 0 {
 		pod.NodeGroups, pod.Tolerations = b.groups(func(g settings.NodeGroup) bool { return g.GPU })
 	}
 	args := &kubernetes.ServiceArgs{
-		Pod: pod, Port: s.Port, Strategy: strategies[s.Strategy],
+		Pod: pod, Args: s.Args, Port: s.Port, Strategy: strategies[s.Strategy],
 		Steps: kubernetes.Steps{
 			Percents: s.Canary.Percents, PauseSeconds: whole(s.Canary.Pause),
 			AutoPromote: s.BlueGreen.AutoPromote, KeepSeconds: whole(s.BlueGreen.KeepOld),
@@ -140,7 +150,7 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 		Sidecar: b.Mesh.Mode == settings.MeshSidecar,
 	}
 	if s.Metrics.Enabled {
-		args.MetricsPath = s.Metrics.Path
+		args.MetricsPath, args.MetricsPort = s.Metrics.Path, s.MetricsPort()
 	}
 	if b.entrance != nil {
 		args.Route.Gateway, args.Route.GatewayNamespace = kubernetes.EntranceGateway, kubernetes.EntranceNamespace
@@ -150,7 +160,8 @@ func (b *builder) serviceArgs(name string, s settings.Service) (*kubernetes.Serv
 
 // scaleOf is how many pods a service has. The work there is, if nothing else is
 // said, is requests a second, as whoever sends them counts them: a pod that is not
-// there counts nothing.
+// there counts nothing. They go to the service's name or, where a route leads on, to
+// the Services of its strategies.
 func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceScale {
 	n := s.Scale
 	query := n.Query
@@ -158,7 +169,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 	case n.RequestsPerSecond == 0 || query != "":
 	case b.Mesh.Mode != settings.MeshNone:
 		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + product +
-			`",destination_service_name=~"` + name + `(-[a-z]+)?"}[1m])) or vector(0)`
+			`",destination_service_name=~"` + strings.Join(append([]string{name}, kubernetes.Backends(name)...), "|") + `"}[1m])) or vector(0)`
 	default:
 		query = `sum(rate(http_request_duration_seconds_count{namespace="` + product + `",job="` + name + `"}[1m])) or vector(0)`
 	}

@@ -36,7 +36,7 @@ func (b *builder) callers(name string, s settings.Service) []kubernetes.Connecti
 		all = append(all, kubernetes.Connection{Name: "gateway", Namespace: kubernetes.EntranceNamespace, TCP: kubernetes.List{s.Port}})
 	}
 	if s.Metrics.Enabled || b.Mesh.Mode == settings.MeshSidecar {
-		all = append(all, kubernetes.Connection{Name: "prometheus", Namespace: metricsNamespace, TCP: kubernetes.List{s.Port, kubernetes.ProxyMetricsPort}})
+		all = append(all, kubernetes.Connection{Name: "prometheus", Namespace: metricsNamespace, TCP: kubernetes.List{s.MetricsPort(), kubernetes.ProxyMetricsPort}})
 	}
 	if b.Mesh.Mode == settings.MeshAmbient {
 		all = append(all, viaWaypoint(s.Port), kubernetes.Connection{Name: "probes", CIDR: kubernetes.AmbientProbes, TCP: kubernetes.List{s.Port}})

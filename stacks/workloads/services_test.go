@@ -3,6 +3,7 @@ package workloads
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,21 @@ func TestScaleOf(t *testing.T) {
 	}
 	if got := edit(settings.MeshNone, "queue_length"); got != "queue_length" {
 		t.Errorf("a query of its own: %s", got)
+	}
+	matcher := regexp.MustCompile(`destination_service_name=~"([^"]*)"`).FindStringSubmatch(edit(settings.MeshAmbient, ""))
+	if matcher == nil {
+		t.Fatal("the query asks for no service")
+	}
+	counted := regexp.MustCompile("^(?:" + matcher[1] + ")$") // Prometheus anchors
+	for _, name := range append(kubernetes.Backends("ai-inference"), "ai-inference") {
+		if !counted.MatchString(name) {
+			t.Errorf("requests to %s do not count", name)
+		}
+	}
+	for _, other := range []string{"ai-inference-worker", "ai", "my-ai-inference", "ai-inference-canary-x"} {
+		if counted.MatchString(other) {
+			t.Errorf("requests to %s, another service, count", other)
+		}
 	}
 }
 
@@ -134,5 +150,44 @@ func TestQuotasCountWhatIsMade(t *testing.T) {
 	got := fmt.Sprintf("%dm %dMi %d%%", settings.ProxyMilliCPU, settings.ProxyMemoryMiB, settings.Surge)
 	if want := fmt.Sprint(kubernetes.ProxyCPU, " ", kubernetes.ProxyMemory, " ", kubernetes.Surge); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A service that waits for a job does so; one whose metrics have a port of their own
+// lets Prometheus in there, and nowhere else.
+func TestJobsAndPortsOfServices(t *testing.T) {
+	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) {
+		s.Mesh.Mode = settings.MeshAmbient
+		backend := s.Services["backend"]
+		backend.After, backend.Metrics.Port, backend.Command, backend.Args = []string{"migrate"}, 9797, []string{"serve"}, []string{"--now"}
+		s.Services["backend"] = backend
+		s.Jobs = map[string]settings.Job{"migrate": {
+			Image: "ghcr.io/acme/backend:1.0.0", Command: []string{"migrate"}, Timeout: settings.Duration(60e9), User: 10001, Resources: backend.Resources,
+		}}
+	})
+	run := g.One(t, "kubernetes:batch/v1:Job", "job-migrate").URN
+	for name, waits := range map[string]bool{"backend": true, "frontend": false} {
+		if workload := g.One(t, "kubernetes:apps/v1:Deployment", "service-"+name+"-rolling"); slices.Contains(workload.DependsOn, run) != waits {
+			t.Errorf("%s waits for the migration: %v, want %v", name, !waits, waits)
+		}
+	}
+	container := g.One(t, "kubernetes:apps/v1:Deployment", "service-backend-rolling").Inputs
+	if got := append(container.Strings("spec.template.spec.containers[].command[]"), container.Strings("spec.template.spec.containers[].args[]")...); strings.Join(got, " ") != "serve --now" {
+		t.Errorf("backend runs %v", got)
+	}
+	const policy = "kubernetes:security.istio.io/v1:AuthorizationPolicy"
+	for name, want := range map[string]string{
+		"callers-backend-backend":        "cluster.local/ns/explico/sa/waypoint to " + fmt.Sprint(settings.Defaults(settings.AWSCloud).Services["backend"].Port),
+		"callers-backend-backend-direct": "cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus to 9797",
+	} {
+		in := g.One(t, policy, name).Inputs
+		if got := strings.Join(in.Strings("spec.rules[].from[].source.principals[]"), " ") + " to " + strings.Join(in.Strings("spec.rules[].to[].operation.ports[]"), " "); got != want {
+			t.Errorf("%s lets in %s, want %s", name, got, want)
+		}
+	}
+	for _, c := range servicesOf(nil).callers("backend", settings.Service{Port: 9898, Metrics: settings.ServiceMetrics{Enabled: true, Port: 9797}}) {
+		if c.Name == "prometheus" && !slices.Equal(c.TCP, kubernetes.List{9797, kubernetes.ProxyMetricsPort}) {
+			t.Errorf("the network lets Prometheus to %v", c.TCP)
+		}
 	}
 }

@@ -19,10 +19,6 @@ type waiver struct {
 // test.
 var waivers = []waiver{
 	{
-		check: "deployment-targeted-by-hpa-does-not-have-replicas-configured", object: "Deployment explico/*",
-		reason: "pods are there from the first moment on, as many as the autoscaler keeps at least; afterwards Pulumi ignores spec.replicas",
-	},
-	{
 		check: "networkpolicy-targets-pod", object: "NetworkPolicy explico/allow-waypoint*",
 		reason: "the mesh itself makes the waypoint's pods, from a Gateway: they bear the labels that the Gateway API gives them",
 	},

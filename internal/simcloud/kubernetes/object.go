@@ -35,7 +35,7 @@ func objectID(op *simcloud.Op) string {
 // never makes work.
 func refuse(op *simcloud.Op) error {
 	for _, check := range []func(*simcloud.Op) error{
-		reachable, refuseKind, refusePlace, refuseChange, refusePodRefs, refuseClaims, refuseTargets, refuseSelector, refuseSecurity, refuseBalancer, refuseWaypoint,
+		reachable, refuseKind, refusePlace, refuseChange, refusePodRefs, refuseClaims, refuseTargets, refuseSelector, refuseSecurity, refuseBalancer, refuseWaypoint, refuseScaledObject,
 	} {
 		if err := check(op); err != nil {
 			return err

@@ -1,8 +1,10 @@
 // Command delivery is a program of one service in a bare cluster, delivered by
-// the strategy that delivery:strategy says.
+// the strategy that delivery:strategy says, with as many pods as delivery:scale.
+// With delivery:migration both it and a job before it run that image.
 package main
 
 import (
+	"encoding/json"
 	"strings"
 
 	sdk "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -14,7 +16,7 @@ import (
 // definitions are the kinds that operators bring to the cluster.
 var definitions = []string{
 	"argoproj.io/Rollout", "argoproj.io/AnalysisTemplate", "autoscaling.k8s.io/VerticalPodAutoscaler",
-	"monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PrometheusRule", "gateway.networking.k8s.io/HTTPRoute",
+	"keda.sh/ScaledObject", "monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PrometheusRule", "gateway.networking.k8s.io/HTTPRoute",
 	"gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/GatewayClass",
 }
 
@@ -73,8 +75,24 @@ func program(ctx *pulumi.Context) error {
 		there = append(there, made)
 	}
 	strategy, _ := ctx.GetConfig("delivery:strategy")
-	_, err = kubernetes.NewService(ctx, "backend", service(kubernetes.Strategy(strategy)),
-		pulumi.Providers(provider), pulumi.DependsOn(there))
+	args := service(kubernetes.Strategy(strategy))
+	if scale, set := ctx.GetConfig("delivery:scale"); set {
+		args.Scale = kubernetes.ServiceScale{}
+		if err := json.Unmarshal([]byte(scale), &args.Scale); err != nil {
+			return err
+		}
+	}
+	if image, set := ctx.GetConfig("delivery:migration"); set {
+		pod := args.Pod
+		pod.Image, pod.Command = image, []string{"migrate"}
+		job, err := kubernetes.NewJob(ctx, "migrate", &kubernetes.JobArgs{Pod: pod, TimeoutSeconds: 600},
+			pulumi.Providers(provider), pulumi.DependsOn(there))
+		if err != nil {
+			return err
+		}
+		args.Image, args.After = image, job.Ready
+	}
+	_, err = kubernetes.NewService(ctx, "backend", args, pulumi.Providers(provider), pulumi.DependsOn(there))
 	return err
 }
 
