@@ -19,8 +19,6 @@ const (
 	// the secret with the key.
 	openCostChart = "opencost"
 	openCostKey   = "opencost-prices"
-	// openCostPort is the chart's.
-	openCostPort = 9003
 	// openCostUser is the user of its image.
 	// Source: Dockerfile of opencost/opencost.
 	openCostUser = 1001
