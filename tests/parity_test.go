@@ -57,6 +57,7 @@ var cloudly = []struct{ object, reason string }{
 	{"networking.k8s.io.NetworkPolicy namespace-explico-allow-cache", "the port of the cache"},
 	{"networking.k8s.io.NetworkPolicy namespace-explico-allow-database", "the port of the pool of connections"},
 	{"networking.k8s.io.NetworkPolicy metrics-flow-cache", "Memorystore has a password, with which an exporter watches it"},
+	{"core.ConfigMap metrics-dashboard-cache", "and shows what it sees"},
 	{"external-secrets.io.ExternalSecret metrics-secret-redis-exporter", "Memorystore has a password, with which an exporter watches it"},
 	{"core.Secret metrics-cache-authorities", "Memorystore's certificates are signed by authorities of their own"},
 	{"helm.sh.Release metrics-prometheus-redis-exporter", "Memorystore has a password, with which an exporter watches it"},

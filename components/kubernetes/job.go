@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -56,8 +57,10 @@ func NewJob(ctx *pulumi.Context, name string, args *JobArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	needs := pulumi.DependsOn(append(files, account, policy))
-	run, err := Apply(ctx, prefix, args.object(name), child, needs)
+	// Pulumi waits ten minutes for a run, if nothing else is said.
+	wait := (time.Duration(args.TimeoutSeconds+600) * time.Second).String()
+	run, err := Apply(ctx, prefix, args.object(name), child, pulumi.DependsOn(append(files, account, policy)),
+		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +84,9 @@ func (a *JobArgs) object(name string) Object {
 	if a.Schedule == "" {
 		return Object{
 			APIVersion: "batch/v1", Kind: "Job", Name: resourceName(name, digest(a.identityOf())), Namespace: a.Namespace, Labels: labels,
-			Body: Map{"spec": job},
+			// One that failed is run again by the next update, and not waited for again.
+			Annotations: map[string]string{"pulumi.com/replaceUnready": "true"},
+			Body:        Map{"spec": job},
 		}
 	}
 	return Object{

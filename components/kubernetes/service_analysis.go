@@ -58,6 +58,16 @@ func (s *service) metric(name, query string, limit float64) Map {
 	}
 }
 
+// MeshReporter is who counts each request to a service once, also one that no pod sees:
+// with sidecars whoever asks; in an ambient mesh the waypoint, which a gateway, that
+// counts as well, asks too.
+func MeshReporter(sidecar bool) string {
+	if sidecar {
+		return "source"
+	}
+	return "waypoint"
+}
+
 // source is what a query selects: the metric's series of the new release, with
 // further matchers.
 func (s *service) source(metric, more string) string {
@@ -67,7 +77,7 @@ func (s *service) source(metric, more string) string {
 			released = s.name + "-active"
 		}
 		return map[string]string{"requests": "istio_requests_total", "latency": "istio_request_duration_milliseconds_bucket"}[metric] +
-			`{reporter=~"source|waypoint",destination_service_namespace="` + s.Namespace + `",destination_service_name="` + released + `"` + more + `}`
+			`{reporter="` + MeshReporter(s.Sidecar) + `",destination_service_namespace="` + s.Namespace + `",destination_service_name="` + released + `"` + more + `}`
 	}
 	return map[string]string{"requests": "http_request_duration_seconds_count", "latency": "http_request_duration_seconds_bucket"}[metric] +
 		`{namespace="` + s.Namespace + `",job="` + s.name + `",rollouts_pod_template_hash="{{args.release}}",path!~"healthz|readyz|metrics"` + more + `}`

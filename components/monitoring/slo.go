@@ -15,6 +15,8 @@ type SLO struct {
 	// Counted says that the service itself counts its requests, in the histogram
 	// http_request_duration_seconds with the label status: there is no mesh to.
 	Counted bool
+	// ToZero says that there may be no pod while nobody asks.
+	ToZero bool
 	// Namespace is where the service is; explico if empty.
 	Namespace string
 	// Availability is the share of requests that do not fail with a 5xx, such as
@@ -93,37 +95,50 @@ func (s SLO) indicators(service string) []indicator {
 		return fmt.Sprintf("sum(rate(%s{%s%s}[%s]))", metric, selector, more, window)
 	}
 	all := []indicator{{"availability", "availability", s.Availability, func(window string) string {
-		lost := lost(namespace, service, window)
+		lost := s.lost(namespace, service, window)
 		return share(
 			orNone(rate("istio_requests_total", `, response_code=~"5.."`, window))+" + "+lost,
-			orNone(rate("istio_requests_total", "", window))+" + "+lost)
+			// One that its caller gave up has the code 0 here, and is among the lost.
+			orNone(rate("istio_requests_total", `, response_code!="0"`, window))+" + "+lost)
 	}}}
 	if s.LatencyMs > 0 {
 		// Prometheus writes whole numbers as 500.0 since version 3; what was stored
 		// before stays 500.
 		fast := fmt.Sprintf(`, le=~"%d(\\.0)?"`, s.LatencyMs)
 		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
-			return "1 - " + share(orNone(rate("istio_request_duration_milliseconds_bucket", fast, window)),
+			return "1 - " + share(rate("istio_request_duration_milliseconds_bucket", fast, window),
 				rate("istio_request_duration_milliseconds_count", "", window))
 		}})
 	}
 	return all
 }
 
-// lost are the requests that failed before any pod of the service saw them, whose
-// proxies hence know nothing of them: those who asked do, or the waypoint.
+// lost are the requests that failed without an answer of the service, of which its
+// proxies know nothing, or not how they ended: those who asked do, or the waypoint.
 // Source: Envoy, "Response flags": no healthy pod, no connection, too many requests
 // at once, too late, no such service.
-func lost(namespace, service, window string) string {
+func (s SLO) lost(namespace, service, window string) string {
+	flags := lostFlags(allLost)
+	if s.ToZero {
+		flags = lostFlags(lostAwake)
+	}
 	where := fmt.Sprintf(`destination_service_namespace=%q, destination_service_name=~"%s"`,
 		namespace, strings.Join(append(kubernetes.Backends(service), service), "|"))
 	one := func(seen string) string {
-		return orNone(fmt.Sprintf(`sum(rate(istio_requests_total{%s, %s, %s}[%s]))`, seen, lostFlags, where, window))
+		return orNone(fmt.Sprintf(`sum(rate(istio_requests_total{%s, %s, %s}[%s]))`, seen, flags, where, window))
 	}
 	return one(`reporter="source"`) + " + " + one(`reporter="waypoint", destination_canonical_service="unknown"`)
 }
 
-const lostFlags = `response_flags=~"UH|UF|UO|UT|NC"`
+// lostFlags are those flags, among others: of a request that was tried again and again
+// the last flag is one more (URX). Of a service that may have no pod, that there is
+// none (UH) is how it is woken up.
+func lostFlags(flags string) string { return `response_flags=~"(.*,)?(` + flags + `)(,.*)?"` }
+
+const (
+	allLost   = "UH|UF|UO|UT|NC"
+	lostAwake = "UF|UO|UT|NC"
+)
 
 // share is a part of a whole. Nothing is a share of nothing: a quotient of two zeros
 // would be in the average of a month for a month.
@@ -145,7 +160,7 @@ func (s SLO) counted(namespace, service string) []indicator {
 	if s.LatencyMs > 0 {
 		fast := fmt.Sprintf(`, le=~"%s(\\.0)?"`, strings.ReplaceAll(number(float64(s.LatencyMs)/1000), ".", `\\.`))
 		all = append(all, indicator{"latency", "latency", s.LatencyTarget, func(window string) string {
-			return "1 - " + share(orNone(rate("bucket", fast, window)), rate("count", "", window))
+			return "1 - " + share(rate("bucket", fast, window), rate("count", "", window))
 		}})
 	}
 	return all

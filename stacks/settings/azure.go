@@ -12,10 +12,22 @@ import (
 func azureCapability() Capability {
 	return Capability{
 		registry: regexp.MustCompile(`^[a-z0-9]+\.azurecr\.io$`), // Azure Container Registry, "Concepts: registries"
-		rules:    azureRules, machine: azureMachine, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
+		rules:    azureRules, machine: azureMachine, taints: azureTaints, defaults: azureDefaults, Means: azureMeans(), Lacks: azureLacks(),
 		store: AzureStore, member: "the object id of a group, user or service principal",
 		originWait: 240 * time.Second, // Azure Front Door, "Troubleshoot common issues": the origin response timeout
 	}
+}
+
+// azureTaints are what AKS puts on nodes: of the pool that the cluster's own parts run
+// on, and of spare capacity. A test compares them with the component's.
+func azureTaints(name string, g NodeGroup) map[string]Taint {
+	switch {
+	case name == "system":
+		return map[string]Taint{"CriticalAddonsOnly": {Value: "true", Effect: NoSchedule}}
+	case g.Spot:
+		return map[string]Taint{"kubernetes.azure.com/scalesetpriority": {Value: "spot", Effect: NoSchedule}}
+	}
+	return nil
 }
 
 // azureDefaults are what is different on Azure.

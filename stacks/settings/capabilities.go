@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"regexp"
 	"time"
 )
@@ -29,6 +30,8 @@ type Capability struct {
 	machine func(instance string) (machine, bool)
 	// stillGroups says that nobody grows a node group.
 	stillGroups bool
+	// taints are what the cloud puts on the nodes of a group beside the group's own.
+	taints func(name string, g NodeGroup) map[string]Taint
 	// pools are where the cloud starts nodes beside the node groups, as poolPath says.
 	pools    func(*Settings) []place
 	poolPath []string
@@ -102,6 +105,18 @@ func localLacks() map[string]string {
 		lacks["database."+key] = reason
 	}
 	return lacks
+}
+
+// Taints are those on the nodes of a group: its own and the cloud's.
+func (s *Settings) Taints(name string, g NodeGroup) map[string]Taint {
+	all := maps.Clone(g.Taints)
+	if of := Capabilities()[s.Cloud].taints; of != nil {
+		if all == nil {
+			all = map[string]Taint{}
+		}
+		maps.Copy(all, of(name, g))
+	}
+	return all
 }
 
 // lacks says whether the stack's cloud has no counterpart of a whole section.

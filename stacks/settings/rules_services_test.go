@@ -107,6 +107,10 @@ var serviceBreaches = []breach{
 	{BadAfter, onCluster + "after[1]", slices.Concat(ofJob("retries", 1), []edit{set(onCluster+"after", []string{"nightly", "nightly"})})},
 	{BadAfter, onCluster + "after[0]", slices.Concat(ofJob("schedule", "30 3 * * *"), []edit{set(onCluster+"after", []string{"nightly"})})},
 	{BadAfter, onCluster + "after[0]", slices.Concat(ofJob("calls", []string{"backend"}), []edit{set(onCluster+"after", []string{"nightly"})})},
+	{BadAfter, onCluster + "after[0]", slices.Concat(ofJob("calls", []string{"frontend"}), []edit{ // around, by way of another
+		set(onCluster+"after", []string{"nightly"}), set("services.frontend.after", []string{"seed"}),
+		set("jobs.seed.image", "ghcr.io/stefanprodan/seed:1.0.0"), set("jobs.seed.calls", []string{"backend"}),
+	})},
 	{SlowOrigin, onCluster + "timeout", behindEdge("2m")},
 	{BadCall, onCluster + "calls[0]", ofService("calls", []string{"fronted"})},
 	{BadCall, onCluster + "calls[0]", ofService("calls", []string{"backend"})},

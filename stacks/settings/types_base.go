@@ -41,7 +41,9 @@ type Admission struct {
 func (s *Settings) ImageSources() []string {
 	all := slices.Clone(s.Admission.Registries)
 	if s.Mesh.Mode != MeshNone {
-		all = append(all, s.Mesh.Hub)
+		// Pods with a proxy from before the hub could be chosen are changed until they are
+		// started anew, and a control plane from before makes more of them.
+		all = append(all, s.Mesh.Hub, "registry.istio.io/release")
 	}
 	if smoke, err := versions.Image("smoke"); err == nil { // what is wrong with the versions file is said of itself
 		all = append(all, path.Dir(smoke))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // machine is what a node's machine has.
@@ -53,7 +54,7 @@ func (c *checker) places() []place {
 	var all []place
 	for _, name := range ordered(c.s.Cluster.NodeGroups) {
 		g := c.s.Cluster.NodeGroups[name]
-		p := place{name: name, spot: g.Spot, gpu: g.GPU, closed: closedBy(g.Taints), still: cloud.stillGroups && max(g.Initial, g.Min) == 0}
+		p := place{name: name, spot: g.Spot, gpu: g.GPU, closed: closedBy(c.s.Taints(name, g)), still: cloud.stillGroups && max(g.Initial, g.Min) == 0}
 		for _, instance := range g.Instances {
 			m, known := cloud.machine(instance)
 			if !known {
@@ -158,10 +159,13 @@ func (c *checker) fits(path string, p pod) {
 	wishes, places := p.wishes(cpu, memory, disk), c.places()
 	let := openTo(places, p.gpu > 0, p.spot)
 	all, still := seats(let)
-	sources := append([]string{"cluster.nodeGroups"}, cloud.poolPath...)
+	sources, kinds := append([]string{"cluster.nodeGroups"}, cloud.poolPath...), []string{"a node group"}
+	if slices.Contains(sources, "operators.pools") {
+		kinds = append(kinds, "a pool")
+	}
 	switch {
 	case p.gpu > 0 && len(let) == 0:
-		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or a node group or pool with gpu: true", "cluster.nodeGroups", "operators.pools")
+		c.bad(NoGPUPool, path+".gpu", fmt.Sprint(p.gpu), "0, or "+strings.Join(kinds, " or ")+" with gpu: true", sources...)
 	case len(all) == 0 && still != "":
 		at, otherwise := path+".resources", ""
 		if p.gpu > 0 {

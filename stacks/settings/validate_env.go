@@ -12,8 +12,8 @@ var (
 	// (TOKEN_TTL, PASSWORD_RESET_URL), and many tokens (MAX_TOKENS) are no secret.
 	secretShape = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credentials?|(api|access|private|secret)_?key|secret_?key_?base)(_?[0-9]+)?$`)
 	// openShape are values that cannot be secrets whatever they are called: a switch,
-	// and the place of a secret's file.
-	openShape = regexp.MustCompile(`^(true|false|/run/secrets/explico/.+)$`)
+	// and the place of a file, of a secret or of the configuration.
+	openShape = regexp.MustCompile(`^(true|false|/(run/secrets|etc)/explico/.+)$`)
 	// countShape are numbers too short for a token: the price of one, or how many.
 	countShape = regexp.MustCompile(`^([0-9]{1,6}|[0-9]{0,6}\.[0-9]{1,9})$`)
 	// loginShape is an address with a password in it. It is one anywhere in a value:

@@ -238,8 +238,19 @@ func (c *checker) after(path, service string, names []string) {
 			c.bad(BadAfter, at, shown(name), "once, "+oneOf(name, ordered(c.s.Jobs)))
 		case job.Schedule != "":
 			c.bad(BadAfter, at, name+", which has a schedule", "a job without: one that runs again and again is never done", child("jobs", name)+".schedule")
-		case slices.Contains(job.Calls, service):
-			c.bad(BadAfter, at, name+", which calls "+service, "a job that does not: each would wait for the other", child("jobs", name)+".calls")
+		case c.needs(name, service, map[string]bool{}):
+			c.bad(BadAfter, at, name+", which needs "+service, "a job that does not: each would wait for the other", child("jobs", name)+".calls")
 		}
 	}
+}
+
+// needs says whether a job calls a service, or one that waits for a job that does.
+func (c *checker) needs(job, service string, seen map[string]bool) bool {
+	if seen[job] {
+		return false
+	}
+	seen[job] = true
+	return slices.ContainsFunc(c.s.Jobs[job].Calls, func(called string) bool {
+		return called == service || slices.ContainsFunc(c.s.Services[called].After, func(next string) bool { return c.needs(next, service, seen) })
+	})
 }

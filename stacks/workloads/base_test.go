@@ -142,7 +142,7 @@ func TestAdmissionKnowsTheOwnRegistry(t *testing.T) {
 	g := deploy(t, func(s *settings.Settings, _ *platform.Platform) { s.Admission.Registries = []string{"ghcr.io/acme"} })
 	policy := g.One(t, "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy", "admission-registries").Inputs
 	variable := policy.Get("spec.variables").([]any)[0].(map[string]any)
-	if want := "['docker.io/istio', 'ghcr.io/acme', 'ghcr.io/stefanprodan', 'registry.example/backend', 'registry.example/mirror/quay.io']"; variable["expression"] != want {
+	if want := "['docker.io/istio', 'ghcr.io/acme', 'ghcr.io/stefanprodan', 'registry.example/backend', 'registry.example/mirror/quay.io', 'registry.istio.io/release']"; variable["expression"] != want {
 		t.Errorf("got %v, want %s", variable["expression"], want)
 	}
 }

@@ -74,7 +74,7 @@ func (b *builder) objectives() map[string]monitoring.SLO {
 	all := map[string]monitoring.SLO{}
 	for name, s := range b.Services {
 		all[name] = monitoring.SLO{
-			Counted:      b.meshMode() == "",
+			Counted: b.meshMode() == "", ToZero: s.Scale.ToZero,
 			Availability: s.SLO.Availability / 100, LatencyMs: s.SLO.LatencyMs, LatencyTarget: s.SLO.LatencyTarget / 100,
 		}
 	}

@@ -168,7 +168,7 @@ func (b *builder) scaleOf(name string, s settings.Service) kubernetes.ServiceSca
 	switch {
 	case n.RequestsPerSecond == 0 || query != "":
 	case b.Mesh.Mode != settings.MeshNone:
-		query = `sum(rate(istio_requests_total{reporter=~"source|waypoint",destination_service_namespace="` + product +
+		query = `sum(rate(istio_requests_total{reporter="` + kubernetes.MeshReporter(b.Mesh.Mode == settings.MeshSidecar) + `",destination_service_namespace="` + product +
 			`",destination_service_name=~"` + strings.Join(append([]string{name}, kubernetes.Backends(name)...), "|") + `"}[1m])) or vector(0)`
 	default:
 		query = `sum(rate(http_request_duration_seconds_count{namespace="` + product + `",job="` + name + `"}[1m])) or vector(0)`
@@ -252,7 +252,10 @@ func (b *builder) groups(fits func(settings.NodeGroup) bool) (names []string, to
 	for name, p := range b.Operators.Pools { // nodes bear the name of their pool or group in one label
 		all[name] = settings.NodeGroup{Spot: p.Spot, GPU: p.GPU, Taints: p.Taints}
 	}
-	maps.Copy(all, b.Cluster.NodeGroups)
+	for name, g := range b.Cluster.NodeGroups {
+		g.Taints = b.Taints(name, g)
+		all[name] = g
+	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		g := all[name]
 		if !fits(g) {

@@ -91,6 +91,16 @@ func TestGroups(t *testing.T) {
 	if strings.Join(j.NodeGroups, " ") != "batch" || len(j.Tolerations) != 1 || j.TimeoutSeconds != 60 || j.PriorityClass != "explico-batch" {
 		t.Errorf("job: %+v", j)
 	}
+	// The cloud's own taint, beside the group's.
+	azure := servicesOf(nil)
+	azure.Settings = settings.Defaults(settings.AzureCloud)
+	azure.Cloud = settings.AzureCloud
+	spare := azure.jobArgs("nightly", settings.Job{Image: "a:1", Spot: true})
+	if !slices.ContainsFunc(spare.Tolerations, func(o any) bool {
+		return o.(kubernetes.Map)["key"] == "kubernetes.azure.com/scalesetpriority"
+	}) {
+		t.Errorf("on Azure a job tolerates %v", spare.Tolerations)
+	}
 	here := servicesOf(nil)
 	here.Settings = settings.Defaults(settings.LocalCloud)
 	if j := here.jobArgs("nightly", settings.Job{Image: "a:1", Spot: true}); len(j.NodeGroups) > 0 {
