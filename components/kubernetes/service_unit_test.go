@@ -207,6 +207,9 @@ func TestJob(t *testing.T) {
 	if text := objects(t, first, "job-nightly"); !strings.Contains(text, "DisruptionTarget") || !strings.Contains(text, "restartPolicy: Never") {
 		t.Error("losing a spot node counts as a failure")
 	}
+	if one.Get("metadata.annotations").(map[string]any)["pulumi.com/replaceUnready"] != "true" {
+		t.Error("a run that failed fails every update after it")
+	}
 	cron := runJob(t, func(a *kubernetes.JobArgs) { a.Schedule, a.Timezone = "30 3 * * *", "Etc/UTC" }).One(t, "kubernetes:batch/v1:CronJob", "").Inputs
 	if cron.String("spec.concurrencyPolicy") != "Forbid" || cron.Int("spec.startingDeadlineSeconds") == 0 || cron.String("spec.timeZone") != "Etc/UTC" {
 		t.Errorf("cron job: %v", cron.Get("spec"))
