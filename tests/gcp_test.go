@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/te-explico/infrastructure/stacks/settings"
 	"github.com/te-explico/infrastructure/tests/deploy"
 )
 
@@ -51,4 +52,15 @@ func TestClusterOfGoogleAsAsked(t *testing.T) {
 	if got := in.Strings("maintenancePolicy.maintenanceExclusions[].exclusionName"); !slices.Equal(got, []string{"sale"}) {
 		t.Errorf("it leaves the cluster alone for %v", got)
 	}
+}
+
+// The disk that the settings hold pods against is the one of nodes that GKE makes.
+func TestDiskOfNodesThatGoogleMakes(t *testing.T) {
+	for _, r := range deploy.Scenario(t, "gcp-everything").All("gcp:container/cluster:Cluster") {
+		if got := r.Inputs.Int("clusterAutoscaling.autoProvisioningDefaults.diskSize"); got != settings.ProvisionedDiskGiB {
+			t.Errorf("got %d GB, want %d", got, settings.ProvisionedDiskGiB)
+		}
+		return
+	}
+	t.Error("there is no cluster")
 }

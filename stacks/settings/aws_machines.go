@@ -16,7 +16,7 @@ var gibPerCPU = map[byte]int{'m': 4, 'c': 2, 'r': 8}
 
 // acceleratedGiB is the same of the families with GPUs that have such a rule.
 // Source: Amazon EC2 instance types, specifications of accelerated computing
-// instances, read 2026-11.
+// instances.
 var acceleratedGiB = map[string]int{"g4dn": 4, "g5": 4, "g6": 4, "g6e": 8, "gr6": 8}
 
 // burstable are the T machines: processors in thousandths and memory in MiB.

@@ -77,6 +77,10 @@ func gcpMachine(name string) (machine, bool) {
 	return machine{cpus * 1000, cpus * mib, 0}, true
 }
 
+// ProvisionedDiskGiB is the disk of nodes that GKE makes by itself. A test compares it
+// with what the program sets.
+const ProvisionedDiskGiB = 100
+
 // provisioned is where GKE makes node pools of its own, within the limits of the
 // whole cluster: of machines that it chooses, with the disk that the program sets.
 // Pods that ask for GPUs or spot name the node groups that have them.
@@ -85,8 +89,7 @@ func provisioned(s *Settings) []place {
 	if a.CPUs < 1 || a.MemoryGiB < 1 {
 		return nil
 	}
-	const diskGiB = 100 // as components/gcp sets it
-	return []place{{name: "autoProvisioning", limited: true, seats: []seat{{machine{a.CPUs * 1000, a.MemoryGiB * 1024, 0}, diskMiB(diskGiB)}}}}
+	return []place{{name: "autoProvisioning", limited: true, seats: []seat{{machine{a.CPUs * 1000, a.MemoryGiB * 1024, 0}, diskMiB(ProvisionedDiskGiB)}}}}
 }
 
 // family is the family of a machine type.
