@@ -56,11 +56,8 @@ func TestClusterOfGoogleAsAsked(t *testing.T) {
 
 // The disk that the settings hold pods against is the one of nodes that GKE makes.
 func TestDiskOfNodesThatGoogleMakes(t *testing.T) {
-	for _, r := range deploy.Scenario(t, "gcp-everything").All("gcp:container/cluster:Cluster") {
-		if got := r.Inputs.Int("clusterAutoscaling.autoProvisioningDefaults.diskSize"); got != settings.ProvisionedDiskGiB {
-			t.Errorf("got %d GB, want %d", got, settings.ProvisionedDiskGiB)
-		}
-		return
+	cluster := deploy.Scenario(t, "gcp-everything").One(t, "gcp:container/cluster:Cluster", "").Inputs
+	if got := cluster.Int("clusterAutoscaling.autoProvisioningDefaults.diskSize"); got != settings.ProvisionedDiskGiB {
+		t.Errorf("got %d GB, want %d", got, settings.ProvisionedDiskGiB)
 	}
-	t.Error("there is no cluster")
 }
